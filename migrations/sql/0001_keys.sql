@@ -1,0 +1,27 @@
+-- Statements of their own, never cascading through tenant_id.
+ALTER TABLE api_tokens ADD CONSTRAINT fk_api_tokens_tenant FOREIGN KEY(tenant_id) REFERENCES tenants (id);
+ALTER TABLE rooms ADD CONSTRAINT fk_rooms_tenant FOREIGN KEY(tenant_id) REFERENCES tenants (id);
+ALTER TABLE specialists ADD CONSTRAINT fk_specialists_tenant FOREIGN KEY(tenant_id) REFERENCES tenants (id);
+ALTER TABLE users ADD CONSTRAINT fk_users_tenant FOREIGN KEY(tenant_id) REFERENCES tenants (id);
+ALTER TABLE appointment_types ADD CONSTRAINT fk_appointment_types_tenant FOREIGN KEY(tenant_id) REFERENCES tenants (id);
+ALTER TABLE appointment_types ADD CONSTRAINT fk_appointment_types_room FOREIGN KEY(tenant_id, room_id) REFERENCES rooms (tenant_id, id);
+ALTER TABLE closures ADD CONSTRAINT fk_closures_tenant FOREIGN KEY(tenant_id) REFERENCES tenants (id);
+ALTER TABLE closures ADD CONSTRAINT fk_closures_specialist FOREIGN KEY(tenant_id, specialist_id) REFERENCES specialists (tenant_id, id);
+ALTER TABLE opening_hours ADD CONSTRAINT fk_opening_hours_tenant FOREIGN KEY(tenant_id) REFERENCES tenants (id);
+ALTER TABLE opening_hours ADD CONSTRAINT fk_opening_hours_specialist FOREIGN KEY(tenant_id, specialist_id) REFERENCES specialists (tenant_id, id);
+ALTER TABLE patients ADD CONSTRAINT fk_patients_tenant FOREIGN KEY(tenant_id) REFERENCES tenants (id);
+ALTER TABLE patients ADD CONSTRAINT fk_patients_user FOREIGN KEY(tenant_id, user_id) REFERENCES users (tenant_id, id);
+ALTER TABLE time_slots ADD CONSTRAINT fk_time_slots_specialist FOREIGN KEY(tenant_id, specialist_id) REFERENCES specialists (tenant_id, id);
+ALTER TABLE user_sessions ADD CONSTRAINT fk_user_sessions_user FOREIGN KEY(tenant_id, user_id) REFERENCES users (tenant_id, id);
+ALTER TABLE appointment_type_specialists ADD CONSTRAINT fk_appointment_type_specialists_appointment_type FOREIGN KEY(tenant_id, appointment_type_id) REFERENCES appointment_types (tenant_id, id);
+ALTER TABLE appointment_type_specialists ADD CONSTRAINT fk_appointment_type_specialists_specialist FOREIGN KEY(tenant_id, specialist_id) REFERENCES specialists (tenant_id, id);
+ALTER TABLE appointments ADD CONSTRAINT fk_appointments_tenant FOREIGN KEY(tenant_id) REFERENCES tenants (id);
+ALTER TABLE appointments ADD CONSTRAINT fk_appointments_patient FOREIGN KEY(tenant_id, patient_id) REFERENCES patients (tenant_id, id);
+ALTER TABLE appointments ADD CONSTRAINT fk_appointments_specialist FOREIGN KEY(tenant_id, specialist_id) REFERENCES specialists (tenant_id, id);
+ALTER TABLE appointments ADD CONSTRAINT fk_appointments_room FOREIGN KEY(tenant_id, room_id) REFERENCES rooms (tenant_id, id);
+ALTER TABLE appointments ADD CONSTRAINT fk_appointments_appointment_type FOREIGN KEY(tenant_id, appointment_type_id) REFERENCES appointment_types (tenant_id, id);
+ALTER TABLE appointments ADD CONSTRAINT fk_appointments_created_by FOREIGN KEY(tenant_id, created_by) REFERENCES users (tenant_id, id);
+ALTER TABLE appointments ADD CONSTRAINT appointment_fits_slot FOREIGN KEY(tenant_id, time_slot_id, specialist_id, start_time, slot_capacity) REFERENCES time_slots (tenant_id, id, specialist_id, start_time, capacity) DEFERRABLE;
+ALTER TABLE appointments ADD CONSTRAINT group_seat_fits_slot FOREIGN KEY(tenant_id, time_slot_id, group_end_time) REFERENCES time_slots (tenant_id, id, end_time) DEFERRABLE;
+ALTER TABLE appointment_events ADD CONSTRAINT fk_appointment_events_appointment FOREIGN KEY(tenant_id, appointment_id) REFERENCES appointments (tenant_id, id);
+ALTER TABLE appointment_event_chain ADD CONSTRAINT fk_appointment_event_chain_event FOREIGN KEY(tenant_id, event_id) REFERENCES appointment_events (tenant_id, id);

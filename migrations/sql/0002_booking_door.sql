@@ -1,0 +1,508 @@
+-- The booking door. claim_seat() is the one statement that takes a seat; the smaller functions are its steps and
+-- are used by cancel, confirm and the sweeper too.
+-- Times are read with clock_timestamp(): now() is the start of the transaction, which may lie before a lock wait.
+
+-- The busy range of an appointment: from buffer to buffer.
+CREATE FUNCTION busy_range(a appointments) RETURNS tstzrange LANGUAGE sql IMMUTABLE AS $$
+    SELECT tstzrange(coalesce(a.busy_from, a.start_time), coalesce(a.busy_until, a.end_time, a.start_time), '[]')
+$$;
+
+-- What stands in the calendar of a specialist between two instants and occupies its time. An appointment is shorter
+-- than a day, so that a day's margin on its start finds it through the index that also keeps it unique.
+CREATE FUNCTION live_between(p_tenant text, p_specialist uuid, p_from timestamptz, p_until timestamptz)
+RETURNS SETOF appointments LANGUAGE sql STABLE AS $$
+    SELECT * FROM appointments a
+    WHERE a.tenant_id = p_tenant AND a.specialist_id = p_specialist
+      AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')
+      AND a.start_time > p_from - interval '1 day' AND a.start_time < p_until + interval '1 day'
+      AND coalesce(a.busy_from, a.start_time) < p_until
+      AND coalesce(a.busy_until, a.end_time, a.start_time) > p_from
+$$;
+
+-- Derive status and held_until of a specialist's slots from the appointments that stand on them.
+CREATE FUNCTION refresh_slots(p_tenant text, p_specialist uuid, p_from timestamptz, p_until timestamptz)
+RETURNS void LANGUAGE sql AS $$
+    UPDATE time_slots s
+    SET status = CASE WHEN NOT d.is_full THEN 'AVAILABLE' WHEN d.frees_at IS NULL THEN 'BOOKED' ELSE 'HOLD' END
+                 ::timeslot_status,
+        held_until = CASE WHEN d.is_full THEN d.frees_at END
+    FROM (
+        SELECT t.id, coalesce(o.whole, 0) > 0 OR coalesce(o.seats, 0) >= t.capacity AS is_full,
+               CASE WHEN o.whole > 0 THEN o.all_free_at ELSE o.first_free_at END AS frees_at
+        FROM time_slots t
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS seats,
+                   count(*) FILTER (WHERE a.slot_capacity = 1) AS whole,
+                   CASE WHEN bool_and(a.status = 'HOLD') THEN max(a.expires_at) END AS all_free_at,
+                   min(a.expires_at) AS first_free_at
+            FROM live_between(p_tenant, p_specialist, t.start_time, t.end_time) a
+        ) o ON true
+        WHERE t.tenant_id = p_tenant AND t.specialist_id = p_specialist
+          AND t.start_time > p_from - interval '1 day' AND t.start_time < p_until AND t.end_time > p_from
+    ) d
+    WHERE s.tenant_id = p_tenant AND s.id = d.id
+$$;
+
+-- Lock a specialist's slots that touch a range, in the one order everybody keeps; how many there were.
+CREATE FUNCTION lock_slots(
+    p_tenant text, p_specialist uuid, p_from timestamptz, p_until timestamptz,
+    p_other_specialist uuid DEFAULT NULL, p_other_from timestamptz DEFAULT NULL, p_other_until timestamptz DEFAULT NULL
+) RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(*) FROM (
+        SELECT 1 FROM time_slots
+        WHERE tenant_id = p_tenant
+          AND (specialist_id = p_specialist
+               AND start_time > p_from - interval '1 day' AND start_time < p_until AND end_time > p_from
+            OR specialist_id = p_other_specialist
+               AND start_time > p_other_from - interval '1 day' AND start_time < p_other_until
+               AND end_time > p_other_from)
+        ORDER BY start_time, id FOR UPDATE
+    ) locked
+$$;
+
+-- Flip the overdue holds that stand between two instants and tell it in their events; how far they reached.
+CREATE FUNCTION expire_overdue(
+    p_tenant text, p_specialist uuid, p_from timestamptz, p_until timestamptz, p_now timestamptz,
+    OUT reach_from timestamptz, OUT reach_until timestamptz
+) LANGUAGE sql AS $$
+    WITH overdue AS (
+        SELECT a.id FROM live_between(p_tenant, p_specialist, p_from, p_until) a
+        WHERE a.status = 'HOLD' AND a.expires_at <= p_now
+        ORDER BY a.id
+    ), flipped AS (
+        UPDATE appointments a
+        SET status = 'EXPIRED', expires_at = NULL, updated_at = p_now, version = a.version + 1
+        FROM overdue o WHERE a.tenant_id = p_tenant AND a.id = o.id AND a.status = 'HOLD' AND a.expires_at <= p_now
+        RETURNING a.id, lower(busy_range(a)) AS busy_from, upper(busy_range(a)) AS busy_until
+    ), told AS (
+        INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor)
+        SELECT p_tenant, id, 'EXPIRED', 'clock' FROM flipped
+    )
+    SELECT min(busy_from), max(busy_until) FROM flipped
+$$;
+
+-- The lowest free seat of a group slot, or NULL. One past the highest is tried first: walking a full slot of
+-- thousands of seats for a gap is done only when the top is sold.
+CREATE FUNCTION free_seat(
+    p_tenant text, p_specialist uuid, p_start timestamptz, p_capacity integer, p_except uuid DEFAULT NULL
+) RETURNS integer LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_top integer;
+BEGIN
+    SELECT a.seat INTO v_top FROM appointments a
+    WHERE a.tenant_id = p_tenant AND a.specialist_id = p_specialist AND a.start_time = p_start
+      AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED') AND a.id IS DISTINCT FROM p_except
+    ORDER BY a.seat DESC LIMIT 1;
+    IF v_top IS NULL THEN
+        RETURN 1;
+    ELSIF v_top < p_capacity THEN
+        RETURN v_top + 1;
+    END IF;
+    RETURN (
+        SELECT n FROM generate_series(1, p_capacity) n
+        WHERE NOT EXISTS (
+            SELECT 1 FROM appointments a
+            WHERE a.tenant_id = p_tenant AND a.specialist_id = p_specialist AND a.start_time = p_start AND a.seat = n
+              AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED') AND a.id IS DISTINCT FROM p_except)
+        LIMIT 1);
+END $$;
+
+-- Does the patient have another live appointment in that time?
+CREATE FUNCTION patient_is_busy(
+    p_tenant text, p_patient uuid, p_start timestamptz, p_end timestamptz, p_now timestamptz, p_except uuid
+) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM appointments a
+        WHERE a.tenant_id = p_tenant AND a.patient_id = p_patient
+          AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')
+          AND NOT (a.status = 'HOLD' AND a.expires_at <= p_now)
+          AND a.start_time > p_start - interval '1 day' AND a.start_time < coalesce(p_end, p_start + interval '1 us')
+          AND coalesce(a.end_time, a.start_time + interval '1 us') > p_start
+          AND a.id IS DISTINCT FROM p_except)
+$$;
+
+CREATE TYPE claim_result AS (
+    outcome text, id uuid, status appointment_status, start_time timestamptz, end_time timestamptz, seat integer,
+    expires_at timestamptz, idempotency_key text, created_at timestamptz, patient_id uuid, version integer
+);
+
+-- The answer to a key that was used before, or NULL.
+CREATE FUNCTION replay_claim(p_tenant text, p_key text, p_fingerprint text) RETURNS claim_result
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN a.fingerprint = p_fingerprint THEN 'REPLAYED' ELSE 'KEY_REUSED' END,
+           a.id, CASE WHEN a.status = 'HOLD' AND a.expires_at <= clock_timestamp() THEN 'EXPIRED' ELSE a.status END
+                 ::appointment_status,
+           a.start_time, a.end_time, a.seat, a.expires_at, a.idempotency_key, a.created_at, a.patient_id, a.version
+    FROM appointments a WHERE a.tenant_id = p_tenant AND a.idempotency_key = p_key
+$$;
+
+-- Whose slot a booking by time means: NULL for the clinic's own chair, which is the answer where the clinic has hours of
+-- its own or has no specialists; else somebody who is free then, or if nobody is, somebody who is not.
+CREATE FUNCTION slot_at(p_tenant text, p_start timestamptz) RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    v_slot uuid;
+BEGIN
+    IF EXISTS (SELECT 1 FROM opening_hours WHERE tenant_id = p_tenant AND specialist_id IS NULL)
+       OR NOT EXISTS (SELECT 1 FROM specialists WHERE tenant_id = p_tenant AND is_active) THEN
+        RETURN NULL;
+    END IF;
+    SELECT s.id INTO v_slot FROM time_slots s
+    JOIN specialists p ON p.tenant_id = s.tenant_id AND p.id = s.specialist_id AND p.is_active
+    WHERE s.tenant_id = p_tenant AND s.start_time = p_start
+      AND (s.status = 'AVAILABLE' OR s.status = 'HOLD' AND s.held_until <= clock_timestamp())
+    ORDER BY random() LIMIT 1 FOR UPDATE OF s SKIP LOCKED;
+    IF v_slot IS NULL THEN
+        SELECT s.id INTO v_slot FROM time_slots s WHERE s.tenant_id = p_tenant AND s.start_time = p_start LIMIT 1;
+    END IF;
+    RETURN coalesce(v_slot, '00000000-0000-0000-0000-000000000000');
+END $$;
+
+-- Why an appointment may not be moved, or NULL.
+CREATE FUNCTION move_refusal(a appointments, p_version integer, p_now timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN a.id IS NULL OR a.status NOT IN ('HOLD', 'CONFIRMED', 'ARRIVED')
+                     OR a.status = 'HOLD' AND a.expires_at <= p_now THEN 'NOT_LIVE'
+                WHEN a.version <> p_version THEN 'STALE' END
+$$;
+
+-- Take a seat, or say why not. Outcomes: CLAIMED, REPLAYED, KEY_REUSED, SLOT_FULL, SLOT_NOT_FOUND, SLOT_TOO_SHORT,
+-- TYPE_NOT_OFFERED, PATIENT_BUSY, TENANT_UNKNOWN and, for a move, NOT_LIVE, STALE. The type gives length, buffers and
+-- room, p_minutes another length. Without a slot it is the clinic's own chair at p_start. With p_moving, the live
+-- appointment p_id gives up its time for the new one, or keeps it.
+CREATE FUNCTION claim_seat(
+    p_tenant text, p_id uuid, p_slot uuid, p_status appointment_status, p_hold_seconds integer,
+    p_actor text, p_source text, p_key text, p_fingerprint text,
+    p_patient uuid, p_new_patient jsonb, p_type uuid, p_minutes integer,
+    p_priority appointment_priority, p_created_by uuid,
+    p_start timestamptz, p_end timestamptz, p_moving boolean, p_version integer
+) RETURNS claim_result LANGUAGE plpgsql AS $$
+DECLARE
+    v_result claim_result;
+    v_slot time_slots;
+    v_old appointments;
+    v_type appointment_types;
+    v_row record;
+    v_now timestamptz;
+    v_end timestamptz;
+    v_from timestamptz;
+    v_until timestamptz;
+    v_covered timestamptz;
+    v_expires timestamptz;
+    v_hold integer := p_hold_seconds;
+    v_seat integer := 1;
+    v_simple boolean;
+BEGIN
+    PERFORM set_config('app.tenant_id', p_tenant, true);
+
+    -- 1. A key that was used before has its answer.
+    IF p_key IS NOT NULL THEN
+        v_result := replay_claim(p_tenant, p_key, p_fingerprint);
+        IF v_result.outcome IS NOT NULL THEN
+            RETURN v_result;
+        END IF;
+    END IF;
+
+    IF p_slot IS NULL AND NOT p_moving THEN
+        p_slot := slot_at(p_tenant, p_start);
+    END IF;
+    IF p_slot IS NULL THEN
+        RETURN claim_chair(p_tenant, p_id, p_status, p_hold_seconds, p_actor, p_source, p_key, p_fingerprint,
+                           p_patient, p_new_patient, p_type, p_priority, p_created_by, p_start, p_end,
+                           p_moving, p_version);
+    END IF;
+
+    -- 2. A plainly full slot is refused without a lock.
+    SELECT * INTO v_slot FROM time_slots WHERE tenant_id = p_tenant AND id = p_slot;
+    IF NOT FOUND THEN
+        v_result.outcome := 'SLOT_NOT_FOUND';
+        RETURN v_result;
+    END IF;
+    IF NOT p_moving AND (v_slot.status = 'BOOKED'
+                         OR v_slot.status = 'HOLD' AND v_slot.held_until > clock_timestamp()) THEN
+        v_result.outcome := 'SLOT_FULL';
+        RETURN v_result;
+    END IF;
+
+    IF p_moving THEN
+        SELECT * INTO v_old FROM appointments WHERE tenant_id = p_tenant AND id = p_id;
+    END IF;
+    IF coalesce(p_type, v_old.appointment_type_id) IS NOT NULL THEN
+        SELECT * INTO v_type FROM appointment_types t
+        WHERE t.tenant_id = p_tenant AND t.id = coalesce(p_type, v_old.appointment_type_id)
+          AND EXISTS (SELECT 1 FROM appointment_type_specialists o
+                      WHERE o.tenant_id = p_tenant AND o.appointment_type_id = t.id
+                        AND o.specialist_id = v_slot.specialist_id);
+        IF NOT FOUND THEN
+            v_result.outcome := 'TYPE_NOT_OFFERED';
+            RETURN v_result;
+        END IF;
+    END IF;
+    v_end := CASE WHEN v_slot.capacity > 1 THEN v_slot.end_time
+                  ELSE coalesce(v_slot.start_time + make_interval(mins => coalesce(p_minutes, v_type.minutes)),
+                                v_slot.end_time) END;
+    v_from := v_slot.start_time;
+    v_until := v_end;
+    IF v_slot.capacity = 1 THEN  -- the seats of a group share their times, so they have no buffers of their own
+        v_from := v_from - make_interval(mins => coalesce(v_type.buffer_before, 0));
+        v_until := v_until + make_interval(mins => coalesce(v_type.buffer_after, 0));
+    END IF;
+    v_simple := NOT p_moving AND v_from = v_slot.start_time AND v_until <= v_slot.end_time;
+
+    -- 3. Lock, by start time.
+    IF p_moving THEN
+        PERFORM lock_slots(p_tenant, v_slot.specialist_id, v_from, v_until,
+                           v_old.specialist_id, lower(busy_range(v_old)), upper(busy_range(v_old)));
+        SELECT * INTO v_old FROM appointments WHERE tenant_id = p_tenant AND id = p_id FOR UPDATE;
+    ELSIF v_simple THEN
+        PERFORM 1 FROM time_slots WHERE tenant_id = p_tenant AND id = p_slot FOR UPDATE;
+    ELSE
+        PERFORM lock_slots(p_tenant, v_slot.specialist_id, v_from, v_until);
+    END IF;
+    v_now := clock_timestamp();
+    SELECT * INTO v_slot FROM time_slots WHERE tenant_id = p_tenant AND id = p_slot;
+    IF NOT FOUND THEN
+        v_result.outcome := 'SLOT_NOT_FOUND';
+        RETURN v_result;
+    END IF;
+
+    -- 4. The racer who waited with the same key gets the winner's answer.
+    IF p_key IS NOT NULL THEN
+        v_result := replay_claim(p_tenant, p_key, p_fingerprint);
+        IF v_result.outcome IS NOT NULL THEN
+            RETURN v_result;
+        END IF;
+    END IF;
+    IF p_moving THEN
+        v_result.outcome := move_refusal(v_old, p_version, v_now);
+        IF v_result.outcome IS NOT NULL THEN
+            RETURN v_result;
+        END IF;
+    END IF;
+
+    -- 5. Overdue holds give way. One that reaches past what is locked takes its other slots with it, so these are
+    --    locked late, against the order: a deadlock with an opposite reach is possible, found and tried again.
+    IF NOT (v_simple AND v_slot.status = 'AVAILABLE' AND v_slot.capacity = 1) THEN
+        SELECT * INTO v_row FROM expire_overdue(p_tenant, v_slot.specialist_id, v_from, v_until, v_now);
+        IF v_row.reach_from IS NOT NULL OR v_slot.status = 'HOLD' THEN
+            v_row.reach_from := least(v_row.reach_from, v_from);
+            v_row.reach_until := greatest(v_row.reach_until, v_until);
+            PERFORM lock_slots(p_tenant, v_slot.specialist_id, v_row.reach_from, v_row.reach_until);
+            PERFORM refresh_slots(p_tenant, v_slot.specialist_id, v_row.reach_from, v_row.reach_until);
+            SELECT * INTO v_slot FROM time_slots WHERE tenant_id = p_tenant AND id = p_slot;
+        END IF;
+    END IF;
+
+    -- 6. Capacity, and a seat. A longer visit covers consecutive slots of capacity 1.
+    IF v_slot.capacity > 1 THEN
+        v_seat := free_seat(p_tenant, v_slot.specialist_id, v_slot.start_time, v_slot.capacity, p_id);
+        IF v_seat IS NULL OR v_slot.status = 'BOOKED' AND NOT p_moving THEN
+            v_result.outcome := 'SLOT_FULL';
+        END IF;
+    ELSIF v_simple THEN
+        IF v_slot.status <> 'AVAILABLE' THEN
+            v_result.outcome := 'SLOT_FULL';
+        END IF;
+    ELSE
+        v_covered := v_slot.start_time;
+        FOR v_row IN
+            SELECT t.* FROM time_slots t
+            WHERE t.tenant_id = p_tenant AND t.specialist_id = v_slot.specialist_id
+              AND t.start_time > v_from - interval '1 day' AND t.start_time < v_until AND t.end_time > v_from
+            ORDER BY t.start_time
+        LOOP
+            IF v_row.start_time = v_covered AND v_row.start_time < v_end AND v_row.capacity = 1 THEN
+                v_covered := v_row.end_time;
+            END IF;
+        END LOOP;
+        IF EXISTS (SELECT 1 FROM live_between(p_tenant, v_slot.specialist_id, v_from, v_until) a
+                   WHERE a.id IS DISTINCT FROM p_id) THEN
+            v_result.outcome := 'SLOT_FULL';
+        ELSIF v_covered < v_end THEN
+            v_result.outcome := 'SLOT_TOO_SHORT';
+        ELSIF EXISTS (SELECT 1 FROM time_slots t
+                      CROSS JOIN LATERAL live_between(p_tenant, v_slot.specialist_id, t.start_time, t.end_time) a
+                      WHERE t.tenant_id = p_tenant AND t.specialist_id = v_slot.specialist_id
+                        AND t.start_time > v_from - interval '1 day' AND t.start_time < v_until AND t.end_time > v_from
+                        AND a.id IS DISTINCT FROM p_id) THEN
+            v_result.outcome := 'SLOT_FULL';
+        END IF;
+    END IF;
+    IF v_result.outcome IS NULL AND p_patient IS NOT NULL
+       AND p_new_patient IS NULL
+       AND patient_is_busy(p_tenant, coalesce(p_patient, v_old.patient_id), v_slot.start_time, v_end, v_now, p_id) THEN
+        v_result.outcome := 'PATIENT_BUSY';
+    END IF;
+    IF v_result.outcome IS NOT NULL THEN
+        RETURN v_result;
+    END IF;
+
+    -- 7. Write.
+    IF p_moving THEN
+        UPDATE appointments a
+        SET specialist_id = v_slot.specialist_id, time_slot_id = v_slot.id, slot_capacity = v_slot.capacity,
+            start_time = v_slot.start_time, end_time = v_end, seat = v_seat,
+            busy_from = nullif(v_from, v_slot.start_time), busy_until = nullif(v_until, v_end),
+            appointment_type_id = v_type.id, room_id = v_type.room_id, updated_at = v_now, version = a.version + 1
+        WHERE a.tenant_id = p_tenant AND a.id = p_id
+        RETURNING 'CLAIMED', a.id, a.status, a.start_time, a.end_time, a.seat, a.expires_at, a.idempotency_key,
+                  a.created_at, a.patient_id, a.version INTO v_result;
+        INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor, detail)
+        VALUES (p_tenant, p_id, 'RESCHEDULED', p_actor, jsonb_build_object(
+            'from', v_old.start_time, 'to', v_slot.start_time,
+            'from_specialist', v_old.specialist_id, 'to_specialist', v_slot.specialist_id,
+            'from_slot', v_old.time_slot_id, 'to_slot', v_slot.id));
+        IF v_old.specialist_id IS NOT NULL THEN
+            PERFORM refresh_slots(p_tenant, v_old.specialist_id, lower(busy_range(v_old)), upper(busy_range(v_old)));
+        END IF;
+        PERFORM refresh_slots(p_tenant, v_slot.specialist_id, v_from, v_until);
+        RETURN v_result;
+    END IF;
+
+    IF v_hold IS NULL AND p_status = 'HOLD' THEN
+        SELECT t.hold_seconds INTO v_hold FROM tenants t WHERE t.id = p_tenant;
+    END IF;
+    v_expires := CASE WHEN p_status = 'HOLD' THEN v_now + make_interval(secs => v_hold) END;
+    IF p_new_patient IS NOT NULL THEN
+        PERFORM add_patient(p_tenant, p_patient, p_new_patient);
+    END IF;
+    INSERT INTO appointments (
+        tenant_id, id, patient_id, specialist_id, time_slot_id, slot_capacity, room_id, appointment_type_id,
+        start_time, end_time, busy_from, busy_until, seat, status, priority, expires_at, idempotency_key, fingerprint,
+        source, created_at, created_by, updated_at)
+    VALUES (
+        p_tenant, p_id, p_patient, v_slot.specialist_id, v_slot.id, v_slot.capacity, v_type.room_id, p_type,
+        v_slot.start_time, v_end, nullif(v_from, v_slot.start_time), nullif(v_until, v_end), v_seat, p_status,
+        p_priority, v_expires, p_key, p_fingerprint, p_source, v_now, p_created_by, v_now)
+    ON CONFLICT (tenant_id, idempotency_key) DO NOTHING;
+    IF NOT FOUND THEN  -- the key went to another slot meanwhile: its row is committed, so it can be read
+        RETURN replay_claim(p_tenant, p_key, p_fingerprint);
+    END IF;
+    INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor)
+    VALUES (p_tenant, p_id, CASE p_status WHEN 'HOLD' THEN 'HELD' ELSE 'BOOKED' END, p_actor);
+
+    -- 8. The slot row changes with every claim: at REPEATABLE READ that is what makes a waiter try again.
+    IF v_simple AND v_slot.capacity = 1 THEN
+        UPDATE time_slots SET status = CASE p_status WHEN 'HOLD' THEN 'HOLD' ELSE 'BOOKED' END::timeslot_status,
+                              held_until = v_expires
+        WHERE tenant_id = p_tenant AND id = p_slot;
+    ELSIF v_slot.capacity > 1 AND v_seat < v_slot.capacity AND v_slot.status = 'AVAILABLE' THEN
+        UPDATE time_slots SET status = status WHERE tenant_id = p_tenant AND id = p_slot;
+    ELSE
+        PERFORM refresh_slots(p_tenant, v_slot.specialist_id, v_from, v_until);
+    END IF;
+
+    v_result := ROW('CLAIMED', p_id, p_status, v_slot.start_time, v_end, v_seat, v_expires, p_key, v_now, p_patient, 1);
+    RETURN v_result;
+END $$;
+
+-- A patient that comes with the claim: written only when the seat was won.
+CREATE FUNCTION add_patient(p_tenant text, p_id uuid, p_patient jsonb) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO patients (tenant_id, id, full_name, email, phone, contact, date_of_birth)
+    VALUES (p_tenant, p_id, p_patient->>'full_name', p_patient->>'email', p_patient->>'phone', p_patient->>'contact',
+            (p_patient->>'date_of_birth')::date)
+$$;
+
+-- The clinic's own single chair has no slots to lock: an advisory lock on the chair's day takes their place, without
+-- which two overlapping inserts could wait for each other inside the exclusion constraint.
+CREATE FUNCTION claim_chair(
+    p_tenant text, p_id uuid, p_status appointment_status, p_hold_seconds integer,
+    p_actor text, p_source text, p_key text, p_fingerprint text,
+    p_patient uuid, p_new_patient jsonb, p_type uuid,
+    p_priority appointment_priority, p_created_by uuid, p_start timestamptz, p_end timestamptz,
+    p_moving boolean, p_version integer
+) RETURNS claim_result LANGUAGE plpgsql AS $$
+DECLARE
+    v_result claim_result;
+    v_tenant tenants;
+    v_old appointments;
+    v_now timestamptz;
+    v_expires timestamptz;
+    v_until timestamptz := coalesce(p_end, p_start);
+BEGIN
+    SELECT * INTO v_tenant FROM tenants WHERE id = p_tenant;
+    IF NOT FOUND THEN
+        v_result.outcome := 'TENANT_UNKNOWN';
+        RETURN v_result;
+    END IF;
+    IF chair_is_taken(p_tenant, p_start, v_until, clock_timestamp(), p_id) THEN
+        v_result.outcome := 'SLOT_FULL';
+        RETURN v_result;
+    END IF;
+    PERFORM pg_advisory_xact_lock(
+        hashtextextended(p_tenant, extract(epoch FROM date_trunc('day', p_start, 'UTC'))::bigint));
+    v_now := clock_timestamp();
+    IF p_key IS NOT NULL THEN
+        v_result := replay_claim(p_tenant, p_key, p_fingerprint);
+        IF v_result.outcome IS NOT NULL THEN
+            RETURN v_result;
+        END IF;
+    END IF;
+    WITH flipped AS (
+        UPDATE appointments a
+        SET status = 'EXPIRED', expires_at = NULL, updated_at = v_now, version = a.version + 1
+        WHERE a.tenant_id = p_tenant AND a.specialist_id IS NULL AND a.status = 'HOLD' AND a.expires_at <= v_now
+          AND a.start_time > p_start - interval '1 day' AND a.start_time <= v_until
+        RETURNING a.id
+    )
+    INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor)
+    SELECT p_tenant, id, 'EXPIRED', 'clock' FROM flipped;
+    IF chair_is_taken(p_tenant, p_start, v_until, v_now, p_id) THEN
+        v_result.outcome := 'SLOT_FULL';
+        RETURN v_result;
+    END IF;
+    IF p_patient IS NOT NULL AND p_new_patient IS NULL AND patient_is_busy(p_tenant, p_patient, p_start, p_end, v_now, p_id) THEN
+        v_result.outcome := 'PATIENT_BUSY';
+        RETURN v_result;
+    END IF;
+    IF p_moving THEN
+        SELECT * INTO v_old FROM appointments WHERE tenant_id = p_tenant AND id = p_id FOR UPDATE;
+        v_result.outcome := move_refusal(v_old, p_version, v_now);
+        IF v_result.outcome IS NOT NULL THEN
+            RETURN v_result;
+        END IF;
+        UPDATE appointments a SET start_time = p_start, end_time = p_end, updated_at = v_now, version = a.version + 1
+        WHERE a.tenant_id = p_tenant AND a.id = p_id
+        RETURNING 'CLAIMED', a.id, a.status, a.start_time, a.end_time, a.seat, a.expires_at, a.idempotency_key,
+                  a.created_at, a.patient_id, a.version INTO v_result;
+        INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor, detail)
+        VALUES (p_tenant, p_id, 'RESCHEDULED', p_actor, jsonb_build_object('from', v_old.start_time, 'to', p_start));
+        RETURN v_result;
+    END IF;
+    v_expires := CASE WHEN p_status = 'HOLD'
+                      THEN v_now + make_interval(secs => coalesce(p_hold_seconds, v_tenant.hold_seconds)) END;
+    IF p_new_patient IS NOT NULL THEN
+        PERFORM add_patient(p_tenant, p_patient, p_new_patient);
+    END IF;
+    INSERT INTO appointments (
+        tenant_id, id, patient_id, appointment_type_id, start_time, end_time, status, priority, expires_at,
+        idempotency_key, fingerprint, source, created_at, created_by, updated_at)
+    VALUES (
+        p_tenant, p_id, p_patient, p_type, p_start, p_end, p_status, p_priority, v_expires,
+        p_key, p_fingerprint, p_source, v_now, p_created_by, v_now)
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        v_result := replay_claim(p_tenant, p_key, p_fingerprint);
+        IF v_result.outcome IS NULL THEN
+            v_result.outcome := 'SLOT_FULL';
+        END IF;
+        RETURN v_result;
+    END IF;
+    INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor)
+    VALUES (p_tenant, p_id, CASE p_status WHEN 'HOLD' THEN 'HELD' ELSE 'BOOKED' END, p_actor);
+    v_result := ROW('CLAIMED', p_id, p_status, p_start, p_end, 1, v_expires, p_key, v_now, p_patient, 1);
+    RETURN v_result;
+END $$;
+
+CREATE FUNCTION chair_is_taken(
+    p_tenant text, p_start timestamptz, p_until timestamptz, p_now timestamptz, p_except uuid
+) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM appointments a
+        WHERE a.tenant_id = p_tenant AND a.specialist_id IS NULL AND a.id <> p_except
+          AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')
+          AND NOT (a.status = 'HOLD' AND a.expires_at <= p_now)
+          AND a.start_time > p_start - interval '1 day' AND a.start_time <= p_until
+          AND (a.start_time = p_start
+               OR tstzrange(a.start_time, coalesce(a.busy_until, a.end_time, a.start_time), CASE WHEN a.end_time IS NULL THEN '[]' ELSE '[)' END)
+                  && tstzrange(p_start, p_until, CASE WHEN p_until = p_start THEN '[]' ELSE '[)' END)))
+$$;

@@ -1,0 +1,124 @@
+"""What may happen to a booking after it was made."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, jsonify
+
+from webapp.blueprints.api import blueprint
+from webapp.blueprints.api.access import Caller
+from webapp.blueprints.api.guard import token
+from webapp.blueprints.api.operations import operation
+from webapp.blueprints.api.problems import problem
+from webapp.blueprints.api.schemas import Booking, CancelIn, Events, RescheduleIn
+from webapp.blueprints.api.states import booking_body
+from webapp.core.errors import HoldExpired, NotFound
+from webapp.core.timezones import iso
+from webapp.queries.appointments import AppointmentView, find_appointment, history
+from webapp.services import appointments, booking
+
+
+def step(summary: str) -> Any:
+    return operation(summary, tag="appointments", answers={200: Booking}, refusals=(400, 404, 409))
+
+
+@blueprint.get("/api/bookings/<uuid:booking_id>")
+@token("read")
+@operation("One booking", tag="appointments", answers={200: Booking}, refusals=(400, 404))
+def show_booking(booking_id: UUID, caller: Caller) -> Response:
+    return jsonify(booking_body(_found(booking_id)))
+
+
+@blueprint.get("/api/bookings/<uuid:booking_id>/events")
+@token("read")
+@operation("What happened to a booking, oldest first", tag="appointments", answers={200: Events}, refusals=(400, 404))
+def list_events(booking_id: UUID, caller: Caller) -> Response:
+    _found(booking_id)
+    return jsonify(
+        [
+            {"event_type": e.event_type, "actor": e.actor, "detail": e.detail, "created_at": iso(e.created_at)}
+            for e in history(booking_id)
+        ]
+    )
+
+
+@blueprint.post("/api/bookings/<uuid:booking_id>/confirm")
+@token("book")
+@step("Confirm a held booking")
+def confirm_booking(booking_id: UUID, caller: Caller) -> Response:
+    try:
+        state = appointments.confirm(appointment_id=booking_id, actor=caller.actor)
+    except HoldExpired as refusal:
+        return problem(409, str(refusal), id=booking_id, status="FAILED")
+    return jsonify(booking_body(state))
+
+
+@blueprint.post("/api/bookings/<uuid:booking_id>/extend")
+@token("book")
+@step("Hold it anew for the clinic's hold time, at most 10 times")
+def extend_booking(booking_id: UUID, caller: Caller) -> Response:
+    seconds = current_app.config["SETTINGS"].booking_expiry_seconds
+    state = appointments.extend(appointment_id=booking_id, actor=caller.actor, hold_seconds=seconds)
+    return jsonify(booking_body(state))
+
+
+@blueprint.post("/api/bookings/<uuid:booking_id>/release")
+@token("book")
+@step("Give a held time back")
+def release_booking(booking_id: UUID, caller: Caller) -> Response:
+    return jsonify(booking_body(appointments.release(appointment_id=booking_id, actor=caller.actor)))
+
+
+@blueprint.post("/api/bookings/<uuid:booking_id>/cancel")
+@token("book")
+@blueprint.input(CancelIn, location="json_or_form", arg_name="wanted")
+@step("Cancel a booking")
+def cancel_booking(booking_id: UUID, wanted: CancelIn, caller: Caller) -> Response:
+    state = appointments.cancel(appointment_id=booking_id, actor=caller.actor, reason=wanted.reason)
+    return jsonify(booking_body(state))
+
+
+@blueprint.post("/api/bookings/<uuid:booking_id>/reschedule")
+@token("book")
+@blueprint.input(RescheduleIn, arg_name="wanted")
+@step("Move a booking to another slot; it keeps its time when that one is lost")
+def reschedule_booking(booking_id: UUID, wanted: RescheduleIn, caller: Caller) -> Response:
+    found = _found(booking_id)
+    if found.slot_id == wanted.slot_id:
+        return jsonify(booking_body(found))
+    moved = booking.reschedule(
+        appointment_id=booking_id,
+        slot_id=wanted.slot_id,
+        version=wanted.version or found.version,
+        actor=caller.actor,
+        source="API",
+    )
+    return jsonify(booking_body(moved))
+
+
+@blueprint.post("/api/bookings/<uuid:booking_id>/arrive")
+@token("book")
+@step("The patient is here")
+def arrive(booking_id: UUID, caller: Caller) -> Response:
+    return jsonify(booking_body(appointments.arrive(appointment_id=booking_id, actor=caller.actor)))
+
+
+@blueprint.post("/api/bookings/<uuid:booking_id>/complete")
+@token("book")
+@step("The visit is over")
+def complete(booking_id: UUID, caller: Caller) -> Response:
+    return jsonify(booking_body(appointments.complete(appointment_id=booking_id, actor=caller.actor)))
+
+
+@blueprint.post("/api/bookings/<uuid:booking_id>/no-show")
+@token("book")
+@step("The patient did not come")
+def no_show(booking_id: UUID, caller: Caller) -> Response:
+    return jsonify(booking_body(appointments.no_show(appointment_id=booking_id, actor=caller.actor)))
+
+
+def _found(booking_id: UUID) -> AppointmentView:
+    row = find_appointment(booking_id)
+    if row is None:
+        raise NotFound("This clinic has no such booking.")
+    return row

@@ -1,0 +1,35 @@
+"""How a route of the API is described: its answers and refusals, in one line each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+
+from webapp.blueprints.api import blueprint
+from webapp.blueprints.api.schemas import Problem
+
+REFUSALS = {
+    400: "The request is not right; the sentence says what to mend",
+    401: "The API token is missing or not valid",
+    403: "The API token may not do this",
+    404: "There is no such thing at this clinic",
+    409: "It cannot be done any more: taken, full, ended or changed meanwhile",
+    422: "The idempotency key was used for something else",
+    503: "The appointment book cannot be reached; nothing was changed",
+}
+
+
+def operation(
+    summary: str, *, tag: str, answers: dict[int, type[BaseModel]], refusals: tuple[int, ...] = (400,)
+) -> Callable[[Any], Any]:
+    """Describe a view: what it answers by status, and which refusals it knows beside those every route has."""
+    responses: dict[int, Any] = {
+        status: {"description": summary, "content": {"application/json": {"schema": schema}}}
+        for status, schema in answers.items()
+    }
+    for status in sorted({*refusals, 401, 403, 503}):
+        responses[status] = {
+            "description": REFUSALS[status],
+            "content": {"application/problem+json": {"schema": Problem}},
+        }
+    return blueprint.doc(summary=summary, tags=[tag], responses=responses)

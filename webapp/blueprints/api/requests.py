@@ -1,0 +1,48 @@
+"""Reading what all API requests share: the idempotency key, paging cursors."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Response, request
+
+from webapp.core.errors import InvalidInput
+from webapp.core.timezones import iso, parse_instant
+from webapp.rules.idempotency import check_key, fingerprint
+from webapp.services.booking import Key
+
+
+def idempotency_key(in_body: str | None, *, required: bool = False, **payload: Any) -> Key | None:
+    """The key of a request with the fingerprint of what it asks for; InvalidInput when it is missing or unfit."""
+    in_header = request.headers.get("X-Idempotency-Key") or request.headers.get("Idempotency-Key")
+    if in_header and len(in_header) > 1 and in_header[0] == in_header[-1] == '"':
+        in_header = in_header[1:-1]
+    if in_header and in_body and in_header != in_body:
+        raise InvalidInput("The request carries two different idempotency keys. Send one.", field="idempotency_key")
+    value = in_header if in_header is not None else in_body
+    if value is None:
+        if required:
+            raise InvalidInput(
+                "Send an idempotency key, as X-Idempotency-Key or idempotency_key.", field="idempotency_key"
+            )
+        return None
+    return Key(check_key(value), fingerprint(payload))
+
+
+def read_cursor(text: str | None) -> tuple[datetime, UUID] | None:
+    """Where the page before ended, as next_page() wrote it."""
+    if text is None:
+        return None
+    start, _, row_id = text.partition("~")
+    try:
+        return parse_instant(start, field="after"), UUID(row_id)
+    except (InvalidInput, ValueError):
+        raise InvalidInput("after is not the cursor of a page. Leave it out to begin anew.", field="after") from None
+
+
+def link_next(response: Response, start: datetime, row_id: UUID) -> Response:
+    """Name the address of the next page, RFC 8288."""
+    query = request.args.to_dict() | {"after": f"{iso(start)}~{row_id}"}
+    response.headers["Link"] = f'<{request.path}?{urlencode(query)}>; rel="next"'
+    return response

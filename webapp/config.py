@@ -1,0 +1,159 @@
+"""Every setting, read and checked here and nowhere else. README's table says what each one does."""
+
+import ipaddress
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL, make_url
+
+from webapp.core import roles
+from webapp.core.database import engine_options
+from webapp.core.embedded import EmbeddedPostgres, folder_for
+
+PROJECT = Path(__file__).resolve().parent.parent
+DATABASE = "holdfast"  # the embedded server's
+OPEN_ON_NETWORK = "anybody who reaches this server may book"
+
+
+class BadSettings(SystemExit):
+    """Settings that cannot work: the process ends with a sentence."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=PROJECT / ".env", env_file_encoding="utf-8", extra="ignore")
+
+    database_url: str | None = None
+    db_host: str | None = None
+    db_port: int | None = None
+    db_name: str | None = None
+    db_user: str | None = None
+    db_password: str | None = None
+    app_database_url: str | None = None
+    reader_database_url: str | None = None
+    holdfast_data: Path | None = None
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=1, le=65535)
+    web_workers: int = Field(default=2, ge=1, le=64)
+    web_threads: int = Field(default=4, ge=1, le=64)
+    behind_proxy: bool = False
+    secret_key: str = ""
+
+    api_access: Literal["open", "token"] = "token"  # noqa: S105 - the name of a mode
+    api_open_on_network: str = ""
+    default_tenant: str = "default"
+    booking_expiry_seconds: int | None = Field(default=None, ge=1, le=86400)
+    booking_isolation: Literal["REPEATABLE READ", "READ COMMITTED"] = "REPEATABLE READ"
+    demo: bool = False
+
+    @field_validator("booking_isolation", mode="before")
+    @classmethod
+    def _spelling(cls, value: str) -> str:
+        return value.upper().replace("_", " ")
+
+    @model_validator(mode="after")
+    def _open_only_at_home(self) -> "Settings":
+        loopback = self.host == "localhost" or _is_loopback(self.host)
+        if self.api_access == "open" and not loopback and self.api_open_on_network != OPEN_ON_NETWORK:
+            raise ValueError(
+                f"API_ACCESS=open on {self.host} lets everybody on the network book. Set API_ACCESS=token, or HOST to "
+                f"127.0.0.1, or, if you mean it, API_OPEN_ON_NETWORK='{OPEN_ON_NETWORK}'."
+            )
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """No server was named, so Holdfast brings its own."""
+        return not (self.database_url or any((self.db_host, self.db_port, self.db_name, self.db_user)))
+
+    @property
+    def embedded_folder(self) -> Path:
+        return folder_for(PROJECT, override=self.holdfast_data)
+
+    @property
+    def admin_url(self) -> URL:
+        """Who may create roles and tables: used by set-up commands only."""
+        if self.embedded:
+            return make_url(EmbeddedPostgres(self.embedded_folder).url(database=DATABASE))
+        url = self.database_url or (
+            f"postgresql://{quote(self.db_user or 'postgres')}:{quote(self.db_password or 'postgres')}"
+            f"@{self.db_host or 'localhost'}:{self.db_port or 5432}/{quote(self.db_name or 'dental_booking')}"
+        )
+        return make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
+
+    @property
+    def app_url(self) -> URL:
+        return self._as_role(roles.APP, self.app_database_url)
+
+    @property
+    def reader_url(self) -> URL:
+        return self._as_role(roles.READER, self.reader_database_url)
+
+    def _as_role(self, role: str, given: str | None) -> URL:
+        if given:
+            return make_url(given.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
+        password = roles.role_password(self.secret_key, role)
+        if self.embedded:
+            return make_url(EmbeddedPostgres(self.embedded_folder).url(role=role, password=password, database=DATABASE))
+        return self.admin_url.set(username=role, password=password)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings of this process; ends it with a sentence when they cannot work."""
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, e['loc'])).upper() or 'settings'}: {e['msg']}" for e in error.errors()]
+        raise BadSettings("These settings cannot work:\n" + "\n".join(lines)) from None
+    if not settings.secret_key:
+        settings.secret_key = _kept_secret(PROJECT / "instance" / "secret_key")
+    return settings
+
+
+def _kept_secret(path: Path) -> str:
+    """One secret a checkout, made on first use and readable by its owner only."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def flask_config(settings: Settings) -> dict[str, object]:
+    """What Flask and its extensions call the same things."""
+    pool = settings.web_threads + 2  # the page, and a second connection for what it must write first
+    isolation = settings.booking_isolation
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.app_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(isolation=isolation, size=pool),
+        "SQLALCHEMY_BINDS": {
+            "reader": {"url": settings.reader_url, **engine_options(isolation=isolation, size=pool, read_only=True)}
+        },
+        "MIGRATIONS": str(PROJECT / "migrations"),
+        "MAX_CONTENT_LENGTH": 64 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 64 * 1024,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SECURE": settings.behind_proxy,
+        "REMEMBER_COOKIE_DURATION": 0,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "TEMPLATES_AUTO_RELOAD": False,
+        "OPENAPI_VERSION": "3.1.0",
+        "VALIDATION_ERROR_STATUS_CODE": 400,
+    }

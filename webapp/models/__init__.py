@@ -1,0 +1,38 @@
+"""One file per noun. Importing this package declares every table on Base.metadata."""
+
+from webapp.models.access import ApiToken, UserSession
+from webapp.models.appointment import LIVE, Appointment, AppointmentPriority, AppointmentStatus
+from webapp.models.appointment_type import AppointmentType, appointment_type_specialists
+from webapp.models.event import AppointmentEvent, EventLink
+from webapp.models.hours import Closure, OpeningHours
+from webapp.models.patient import Patient
+from webapp.models.rate_limit import RateLimit
+from webapp.models.room import Room
+from webapp.models.specialist import Specialist
+from webapp.models.tenant import Tenant
+from webapp.models.time_slot import TimeSlot, TimeSlotStatus
+from webapp.models.user import User, UserRole
+
+__all__ = [
+    "LIVE",
+    "ApiToken",
+    "Appointment",
+    "AppointmentEvent",
+    "AppointmentPriority",
+    "AppointmentStatus",
+    "AppointmentType",
+    "Closure",
+    "EventLink",
+    "OpeningHours",
+    "Patient",
+    "RateLimit",
+    "Room",
+    "Specialist",
+    "Tenant",
+    "TimeSlot",
+    "TimeSlotStatus",
+    "User",
+    "UserRole",
+    "UserSession",
+    "appointment_type_specialists",
+]

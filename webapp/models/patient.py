@@ -1,0 +1,34 @@
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped
+
+from webapp.core.database import Base
+from webapp.models.columns import Created, TenantRow, of_tenant, refers, unique
+
+
+class Patient(TenantRow, Base):
+    __tablename__ = "patients"
+    __table_args__ = (
+        of_tenant("patients"),
+        refers("patients", "user_id", "users"),
+        unique("unique_patient_reference", "reference"),
+        CheckConstraint("length(btrim(full_name)) > 0", name="patient_has_name"),
+        Index(
+            "idx_patients_name_trigram",
+            "full_name",
+            postgresql_using="gin",
+            postgresql_ops={"full_name": "gin_trgm_ops"},
+        ),
+    )
+
+    full_name: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]  # E.164 where it could be read as a number
+    contact: Mapped[str | None]  # as an API caller gave it
+    date_of_birth: Mapped[date | None]
+    reference: Mapped[str | None]
+    notes: Mapped[str | None]
+    user_id: Mapped[UUID | None]
+    created_at: Mapped[Created]

@@ -1,0 +1,33 @@
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.database import Base
+
+
+class Tenant(Base):
+    """A clinic. Every row here can be read by every clinic: public facts only."""
+
+    __tablename__ = "tenants"
+    __table_args__ = (
+        CheckConstraint("length(id) BETWEEN 1 AND 255", name="tenant_id_length"),
+        CheckConstraint("hold_seconds BETWEEN 1 AND 86400", name="tenant_hold_seconds"),
+        CheckConstraint(
+            "notice_minutes >= 0 AND horizon_days BETWEEN 1 AND 3660 AND cancel_cutoff_minutes >= 0",
+            name="tenant_booking_rules",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    timezone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
+    locale: Mapped[str] = mapped_column(server_default=text("'en'"))
+    phone: Mapped[str | None]
+    address: Mapped[str | None]
+    hold_seconds: Mapped[int] = mapped_column(server_default=text("300"))
+    notice_minutes: Mapped[int] = mapped_column(server_default=text("0"))
+    horizon_days: Mapped[int] = mapped_column(server_default=text("56"))
+    cancel_cutoff_minutes: Mapped[int] = mapped_column(server_default=text("0"))
+    public_booking: Mapped[bool] = mapped_column(server_default=text("true"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

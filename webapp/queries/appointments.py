@@ -1,0 +1,122 @@
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import String, and_, case, cast, func, select
+
+from webapp.core.tenancy import current_tenant
+from webapp.core.transactions import reading
+from webapp.models import Appointment, AppointmentEvent, AppointmentStatus, AppointmentType, Patient, Specialist
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentView:
+    """One appointment as people see it: an overdue hold reads EXPIRED. Times in UTC."""
+
+    id: UUID
+    status: str
+    start: datetime
+    end: datetime | None
+    specialist_id: UUID | None
+    specialist_name: str | None
+    type_id: UUID | None
+    type_name: str | None
+    patient_id: UUID | None
+    patient_name: str | None
+    patient_email: str | None
+    patient_phone: str | None
+    expires_at: datetime | None
+    extensions: int
+    version: int
+    slot_id: UUID | None
+    seat: int
+    priority: str
+    source: str
+    created_at: datetime
+
+    @property
+    def start_time(self) -> datetime:
+        return self.start
+
+    @property
+    def end_time(self) -> datetime | None:
+        return self.end
+
+
+def shown_status() -> Any:
+    """The status with overdue holds told as what they are, whether or not the sweeper came by."""
+    return case(
+        (
+            and_(Appointment.status == AppointmentStatus.HOLD, Appointment.expires_at <= func.statement_timestamp()),
+            "EXPIRED",
+        ),
+        else_=cast(Appointment.status, String),
+    )
+
+
+_VIEW = (
+    select(
+        Appointment.id,
+        shown_status(),
+        Appointment.start_time,
+        Appointment.end_time,
+        Appointment.specialist_id,
+        Specialist.full_name,
+        Appointment.appointment_type_id,
+        AppointmentType.name,
+        Appointment.patient_id,
+        Patient.full_name,
+        Patient.email,
+        Patient.phone,
+        Appointment.expires_at,
+        Appointment.extensions,
+        Appointment.version,
+        Appointment.time_slot_id,
+        Appointment.seat,
+        cast(Appointment.priority, String),
+        Appointment.source,
+        Appointment.created_at,
+    )
+    .outerjoin(
+        Specialist, and_(Specialist.tenant_id == Appointment.tenant_id, Specialist.id == Appointment.specialist_id)
+    )
+    .outerjoin(
+        AppointmentType,
+        and_(
+            AppointmentType.tenant_id == Appointment.tenant_id, AppointmentType.id == Appointment.appointment_type_id
+        ),
+    )
+    .outerjoin(Patient, and_(Patient.tenant_id == Appointment.tenant_id, Patient.id == Appointment.patient_id))
+)
+
+
+def find_appointment(appointment_id: UUID) -> AppointmentView | None:
+    query = _VIEW.where(Appointment.tenant_id == current_tenant(), Appointment.id == appointment_id)
+    with reading() as connection:
+        row = connection.execute(query).first()
+    return AppointmentView(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    event_type: str
+    actor: str
+    detail: dict[str, Any]
+    created_at: datetime
+
+
+def history(appointment_id: UUID) -> list[EventView]:
+    """What happened to an appointment, oldest first."""
+    query = (
+        select(
+            AppointmentEvent.event_type,
+            AppointmentEvent.actor,
+            AppointmentEvent.detail,
+            AppointmentEvent.created_at,
+        )
+        .where(AppointmentEvent.tenant_id == current_tenant(), AppointmentEvent.appointment_id == appointment_id)
+        .order_by(AppointmentEvent.created_at, AppointmentEvent.id)
+    )
+    with reading() as connection:
+        return [EventView(*row) for row in connection.execute(query)]

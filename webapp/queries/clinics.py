@@ -1,0 +1,45 @@
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from webapp.core.database import engines
+from webapp.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """What everybody may know of a clinic; ``timezone`` is an IANA name, times before and after visits in minutes."""
+
+    id: str
+    name: str
+    timezone: str
+    locale: str
+    phone: str | None
+    address: str | None
+    hold_seconds: int
+    notice_minutes: int
+    horizon_days: int
+    cancel_cutoff_minutes: int
+    public_booking: bool
+
+
+_COLUMNS = [getattr(Tenant, name) for name in Clinic.__slots__]
+_ONE = select(*_COLUMNS)
+
+
+def find_clinic(tenant_id: str) -> Clinic | None:
+    with engines.reader.connect() as connection:
+        row = connection.execute(_ONE.where(Tenant.id == tenant_id)).first()
+    return Clinic(*row) if row else None
+
+
+def list_clinics(*, limit: int = 100) -> list[Clinic]:
+    """The clinics that patients can find, by name."""
+    with engines.reader.connect() as connection:
+        rows = connection.execute(_ONE.where(Tenant.public_booking).order_by(Tenant.name, Tenant.id).limit(limit))
+        return [Clinic(*row) for row in rows]
+
+
+def all_tenant_ids() -> list[str]:
+    with engines.reader.connect() as connection:
+        return list(connection.scalars(select(Tenant.id).order_by(Tenant.id)))

@@ -1,0 +1,119 @@
+"""Looking for what must not be: each check says what it proved over how many rows, or what it found."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, text
+
+from webapp.core.tenancy import current_tenant
+from webapp.core.transactions import reading
+from webapp.models import AppointmentEvent, EventLink
+from webapp.rules.chain import digest
+
+LIVE_ROW = "status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what it proves when ``faults`` is empty, and over how many rows."""
+
+    check: str
+    rows: int
+    faults: list[str]
+
+
+# Each statement returns one line of text for every fault; it derives anew what constraints should have kept.
+_CHECKS = {
+    "no two live appointments of a specialist share a seat at one time": (
+        "appointments",
+        f"""SELECT a.id || ' overlaps ' || b.id FROM appointments a JOIN appointments b
+            ON b.tenant_id = a.tenant_id AND b.specialist_id IS NOT DISTINCT FROM a.specialist_id AND b.id > a.id
+            AND b.start_time < a.start_time + interval '1 day' AND b.start_time > a.start_time - interval '1 day'
+            AND busy_range(a) && busy_range(b)
+            AND (a.end_time IS NULL OR b.end_time IS NULL OR
+                 least(coalesce(a.busy_until, a.end_time), coalesce(b.busy_until, b.end_time))
+                 > greatest(coalesce(a.busy_from, a.start_time), coalesce(b.busy_from, b.start_time)))
+            AND (coalesce(a.slot_capacity, 1) = 1 OR coalesce(b.slot_capacity, 1) = 1 OR a.seat = b.seat)
+            WHERE a.tenant_id = :tenant AND a.{LIVE_ROW} AND b.{LIVE_ROW}""",
+    ),
+    "no slot holds more live appointments than its capacity": (
+        "time_slots",
+        f"""SELECT s.id || ' has ' || count(*) || ' of ' || s.capacity FROM time_slots s JOIN appointments a
+            ON a.tenant_id = s.tenant_id AND a.time_slot_id = s.id AND a.{LIVE_ROW}
+            WHERE s.tenant_id = :tenant GROUP BY s.tenant_id, s.id, s.capacity HAVING count(*) > s.capacity""",
+    ),
+    "every appointment repeats its slot truly": (
+        "appointments",
+        """SELECT a.id || ' differs from slot ' || a.time_slot_id FROM appointments a LEFT JOIN time_slots s
+           ON s.tenant_id = a.tenant_id AND s.id = a.time_slot_id
+           WHERE a.tenant_id = :tenant AND a.time_slot_id IS NOT NULL
+             AND (s.id IS NULL OR (s.specialist_id, s.start_time, s.capacity)
+                  IS DISTINCT FROM (a.specialist_id, a.start_time, a.slot_capacity))""",
+    ),
+    "no specialist's slots overlap": (
+        "time_slots",
+        """SELECT id || ' overlaps the next' FROM (
+               SELECT id, end_time, lead(start_time) OVER (PARTITION BY specialist_id ORDER BY start_time) AS follows
+               FROM time_slots WHERE tenant_id = :tenant) s WHERE follows < end_time""",
+    ),
+    "every slot's status follows from its appointments": (
+        "time_slots",
+        """SELECT s.id || ' says ' || s.status || CASE WHEN o.seats = 0 THEN ' but nobody stands on it'
+                  ELSE ' but ' || o.seats || ' stand on it' END
+           FROM time_slots s CROSS JOIN LATERAL (
+               SELECT count(*) AS seats, count(*) FILTER (WHERE a.slot_capacity = 1) AS whole,
+                      bool_and(a.status = 'HOLD') AS only_held, bool_or(a.status = 'HOLD') AS some_held
+               FROM live_between(s.tenant_id, s.specialist_id, s.start_time, s.end_time) a) o
+           WHERE s.tenant_id = :tenant AND s.status::text IS DISTINCT FROM CASE
+               WHEN o.whole = 0 AND o.seats < s.capacity THEN 'AVAILABLE'
+               WHEN o.whole > 0 AND o.only_held OR o.whole = 0 AND o.some_held THEN 'HOLD' ELSE 'BOOKED' END""",
+    ),
+    "every appointment has an event that began it": (
+        "appointments",
+        """SELECT a.id || ' has no first event' FROM appointments a
+           WHERE a.tenant_id = :tenant AND a.source <> 'SQL' AND NOT EXISTS (
+               SELECT 1 FROM appointment_events e WHERE e.tenant_id = a.tenant_id AND e.appointment_id = a.id
+               AND e.event_type IN ('HELD', 'BOOKED'))""",
+    ),
+}
+
+
+def check_integrity() -> list[Finding]:
+    """Run every check over the current clinic."""
+    with reading() as connection:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = '10min'")
+        return [*_relational(connection), _chain(connection)]
+
+
+def _relational(connection: Connection) -> Iterator[Finding]:
+    for check, (table, statement) in _CHECKS.items():
+        tenant = {"tenant": current_tenant()}
+        rows = connection.execute(text(f"SELECT count(*) FROM {table} WHERE tenant_id = :tenant"), tenant)  # noqa: S608
+        faults = connection.scalars(text(statement + " LIMIT 100"), tenant)
+        yield Finding(check, rows.scalar_one(), list(faults))
+
+
+def _chain(connection: Connection) -> Finding:
+    """Walk the hash chain from its beginning; a changed, removed or reordered event breaks it."""
+    query = (
+        select(EventLink.position, EventLink.digest, EventLink.event_id, AppointmentEvent)
+        .outerjoin(
+            AppointmentEvent,
+            (AppointmentEvent.tenant_id == EventLink.tenant_id) & (AppointmentEvent.id == EventLink.event_id),
+        )
+        .where(EventLink.tenant_id == current_tenant())
+        .order_by(EventLink.position)
+        .execution_options(yield_per=5000)
+    )
+    previous, expected, faults = b"", 0, []
+    for row in connection.execute(query):
+        expected += 1
+        if row.position != expected:
+            faults.append(f"link {expected} is missing")
+            expected = row.position
+        if row.id is None:
+            faults.append(f"event {row.event_id} is missing")
+        elif digest(previous, row) != row.digest:
+            faults.append(f"event {row.event_id} was changed, or its place in the chain was")
+        previous = row.digest
+    return Finding("the chain of events is unbroken", expected, faults[:100])

@@ -1,0 +1,80 @@
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+
+from webapp.core.tenancy import current_tenant
+from webapp.core.transactions import reading
+from webapp.models import LIVE, Appointment, AppointmentStatus, Specialist, TimeSlot
+from webapp.queries.open_slots import is_open
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSummary:
+    """A slot with the seats that are left in it; times in UTC."""
+
+    slot_id: UUID
+    specialist_id: UUID
+    specialist_name: str
+    start: datetime
+    end: datetime
+    capacity: int
+    seats_left: int
+    is_open: bool
+
+
+def _seats_taken() -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .where(
+            Appointment.tenant_id == TimeSlot.tenant_id,
+            Appointment.time_slot_id == TimeSlot.id,
+            Appointment.status.in_(LIVE),
+            or_(
+                Appointment.status != AppointmentStatus.HOLD, Appointment.expires_at > func.statement_timestamp()
+            ),
+        )
+        .correlate(TimeSlot)
+        .scalar_subquery()
+    )
+
+
+# A slot of capacity 1 may be covered by a visit that began in an earlier slot: its own status knows.
+_SEATS_LEFT = case(
+    (TimeSlot.capacity == 1, case((is_open(), 1), else_=0)), else_=TimeSlot.capacity - _seats_taken()
+)
+_SUMMARY = select(
+    TimeSlot.id,
+    TimeSlot.specialist_id,
+    Specialist.full_name,
+    TimeSlot.start_time,
+    TimeSlot.end_time,
+    TimeSlot.capacity,
+    _SEATS_LEFT,
+    is_open(),
+).join(
+    Specialist, and_(Specialist.tenant_id == TimeSlot.tenant_id, Specialist.id == TimeSlot.specialist_id)
+)
+
+
+def slot_summary(slot_id: UUID) -> SlotSummary | None:
+    with reading() as connection:
+        row = connection.execute(_SUMMARY.where(TimeSlot.tenant_id == current_tenant(), TimeSlot.id == slot_id)).first()
+    return SlotSummary(*row) if row else None
+
+
+def open_slots(
+    *, since: datetime, until: datetime | None, limit: int, after: tuple[datetime, UUID] | None = None
+) -> list[SlotSummary]:
+    """Open slots of active specialists that start from ``since`` on, by start time; ``after`` continues a page."""
+    query = _SUMMARY.where(
+        TimeSlot.tenant_id == current_tenant(), TimeSlot.start_time >= since, is_open(), Specialist.is_active
+    )
+    if until is not None:
+        query = query.where(TimeSlot.start_time < until)
+    if after is not None:
+        query = query.where(tuple_(TimeSlot.start_time, TimeSlot.id) > after)
+    with reading() as connection:
+        rows = connection.execute(query.order_by(TimeSlot.start_time, TimeSlot.id).limit(limit))
+        return [SlotSummary(*row) for row in rows]

@@ -1,0 +1,201 @@
+"""What happens to an appointment after it took its seat. Rows are locked slots first, by start time, then the row."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from webapp.core.errors import N_, Conflict, HoldExpired, NotFound, PatientBusy, StaleVersion
+from webapp.core.database import new_id
+from webapp.core.tenancy import current_tenant
+from webapp.core.transactions import TryAgain, transactional
+from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Tenant
+from webapp.rules.people import NewPatient
+from webapp.rules.status import check_move
+from webapp.services import audit
+
+MAX_EXTENSIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentState:
+    """Where an appointment stands now; times in UTC."""
+
+    id: UUID
+    status: str
+    start_time: datetime
+    end_time: datetime | None
+    expires_at: datetime | None
+    version: int
+
+
+@transactional
+def confirm(session: Session, *, appointment_id: UUID, actor: str) -> AppointmentState:
+    """Turn a live hold into an appointment; again: the same answer. Raises HoldExpired, NotFound."""
+    row, now = _locked(session, appointment_id)
+    if row.status == AppointmentStatus.CONFIRMED:
+        return _state(row)
+    if _is_overdue(row, now) or row.status not in LIVE:
+        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
+    return _move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
+
+
+@transactional
+def name_hold(
+    session: Session,
+    *,
+    appointment_id: UUID,
+    actor: str,
+    patient_id: UUID | None = None,
+    new_patient: NewPatient | None = None,
+    confirm: bool = True,
+) -> AppointmentState:
+    """Put a patient on a live hold and, unless told otherwise, confirm it in the same transaction.
+
+    Raises HoldExpired, PatientBusy, NotFound.
+    """
+    row, now = _locked(session, appointment_id)
+    if row.status != AppointmentStatus.HOLD or _is_overdue(row, now):
+        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
+    if new_patient is not None:
+        patient_id = new_id()
+        session.execute(insert(Patient).values(tenant_id=current_tenant(), id=patient_id, **asdict(new_patient)))
+    elif session.execute(
+        select(func.patient_is_busy(current_tenant(), patient_id, row.start_time, row.end_time, now, row.id))
+    ).scalar_one():
+        raise PatientBusy(N_("The patient has another appointment at this time."))
+    row.patient_id = patient_id
+    if confirm:
+        return _move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
+    return _settle(session, row, event="NAMED", actor=actor, now=now)
+
+
+@transactional
+def extend(
+    session: Session, *, appointment_id: UUID, actor: str, hold_seconds: int | None = None
+) -> AppointmentState:
+    """Hold it for the clinic's hold time from now, at most 10 times. Raises HoldExpired, Conflict, NotFound."""
+    row, now = _locked(session, appointment_id)
+    if row.status != AppointmentStatus.HOLD or _is_overdue(row, now):
+        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
+    if row.extensions >= MAX_EXTENSIONS:
+        raise Conflict(N_("This hold was extended as often as it can be. Confirm it, or choose a time again."))
+    seconds = hold_seconds or session.execute(select(Tenant.hold_seconds).filter_by(id=current_tenant())).scalar_one()
+    row.expires_at = now + timedelta(seconds=seconds)
+    row.extensions += 1
+    return _settle(session, row, event="EXTENDED", actor=actor, now=now)
+
+
+@transactional
+def release(session: Session, *, appointment_id: UUID, actor: str) -> AppointmentState:
+    """Give a held time back; again, or after it ran out: nothing happens. Raises Conflict once confirmed, NotFound."""
+    row, now = _locked(session, appointment_id)
+    if row.status in (AppointmentStatus.CANCELLED, AppointmentStatus.EXPIRED):
+        return _state(row)
+    if row.status != AppointmentStatus.HOLD:
+        raise Conflict(N_("This appointment is confirmed. Cancel it if it is not needed."))
+    return _move(session, row, AppointmentStatus.CANCELLED, event="RELEASED", actor=actor, now=now)
+
+
+@transactional
+def cancel(
+    session: Session, *, appointment_id: UUID, actor: str, reason: str = "", version: int | None = None
+) -> AppointmentState:
+    """Cancel; again: the same answer. Raises Conflict, StaleVersion, NotFound."""
+    row, now = _locked(session, appointment_id)
+    if row.status == AppointmentStatus.CANCELLED:
+        return _state(row)
+    _check_version(row, version)
+    detail = {"reason": reason} if reason else {}
+    return _move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail)
+
+
+@transactional
+def arrive(session: Session, *, appointment_id: UUID, actor: str, version: int | None = None) -> AppointmentState:
+    """The patient is here. Raises Conflict, StaleVersion, NotFound."""
+    return _step(session, appointment_id, AppointmentStatus.ARRIVED, actor, version)
+
+
+@transactional
+def complete(session: Session, *, appointment_id: UUID, actor: str, version: int | None = None) -> AppointmentState:
+    """The visit is over. Raises Conflict, StaleVersion, NotFound."""
+    return _step(session, appointment_id, AppointmentStatus.COMPLETED, actor, version)
+
+
+@transactional
+def no_show(session: Session, *, appointment_id: UUID, actor: str, version: int | None = None) -> AppointmentState:
+    """The patient did not come; the seat is free again. Raises Conflict, StaleVersion, NotFound."""
+    return _step(session, appointment_id, AppointmentStatus.NO_SHOW, actor, version)
+
+
+def _step(
+    session: Session, appointment_id: UUID, status: AppointmentStatus, actor: str, version: int | None
+) -> AppointmentState:
+    row, now = _locked(session, appointment_id)
+    if row.status == status:
+        return _state(row)
+    _check_version(row, version)
+    return _move(session, row, status, event=status.value, actor=actor, now=now)
+
+
+def _locked(session: Session, appointment_id: UUID) -> tuple[Appointment, datetime]:
+    """The row with its slots, locked in the one order, re-read after the wait, and the database's time since then."""
+    query = select(Appointment).filter_by(tenant_id=current_tenant(), id=appointment_id)
+    before = session.execute(query).scalar_one_or_none()
+    if before is None:
+        raise NotFound(N_("This appointment does not exist."))
+    place = (before.specialist_id, *_busy(before))
+    if before.specialist_id:
+        session.execute(select(func.lock_slots(current_tenant(), *place)))
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    row = session.execute(locked).scalar_one()
+    if (row.specialist_id, *_busy(row)) != place:
+        raise TryAgain
+    return row, session.execute(select(func.clock_timestamp())).scalar_one()
+
+
+def _busy(row: Appointment) -> tuple[datetime, datetime]:
+    return row.busy_from or row.start_time, row.busy_until or row.end_time or row.start_time
+
+
+def _is_overdue(row: Appointment, now: datetime) -> bool:
+    return row.status == AppointmentStatus.HOLD and row.expires_at is not None and row.expires_at <= now
+
+
+def _check_version(row: Appointment, version: int | None) -> None:
+    if version is not None and row.version != version:
+        raise StaleVersion(N_("Somebody changed this appointment meanwhile. Look at it again before you change it."))
+
+
+def _move(
+    session: Session,
+    row: Appointment,
+    status: AppointmentStatus,
+    *,
+    event: str,
+    actor: str,
+    now: datetime,
+    **detail: str,
+) -> AppointmentState:
+    check_move(AppointmentStatus.EXPIRED if _is_overdue(row, now) else row.status, status)
+    row.status = status
+    row.expires_at = None
+    return _settle(session, row, event=event, actor=actor, now=now, **detail)
+
+
+def _settle(
+    session: Session, row: Appointment, *, event: str, actor: str, now: datetime, **detail: str
+) -> AppointmentState:
+    row.version += 1
+    row.updated_at = now
+    session.flush()
+    if row.specialist_id:
+        session.execute(select(func.refresh_slots(current_tenant(), row.specialist_id, *_busy(row))))
+    audit.record(session, row.id, event, actor=actor, **detail)
+    return _state(row)
+
+
+def _state(row: Appointment) -> AppointmentState:
+    return AppointmentState(row.id, row.status, row.start_time, row.end_time, row.expires_at, row.version)

@@ -1,0 +1,167 @@
+"""Bring the slots of a specialist in line with hours and closures, inside the caller's transaction. Never commits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp.core.database import new_id
+from webapp.core.errors import N_, NotFound
+from webapp.core.tenancy import current_tenant
+from webapp.core.timezones import day_bounds, local_day
+from webapp.models import Appointment, Closure, OpeningHours, Specialist, Tenant, TimeSlot
+from webapp.rules.slots import Interval, Span, slots_of_day
+
+INTERVAL_COLUMNS = (
+    OpeningHours.weekday,
+    OpeningHours.opens,
+    OpeningHours.closes,
+    OpeningHours.slot_minutes,
+    OpeningHours.capacity,
+    OpeningHours.valid_from,
+    OpeningHours.valid_until,
+    OpeningHours.specialist_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotConflict:
+    """A slot with appointments that the hours no longer hold; it was kept. Times in UTC."""
+
+    slot_id: UUID
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Regenerated:
+    made: int = 0
+    kept: int = 0
+    removed: int = 0
+    conflicts: list[SlotConflict] = field(default_factory=list)
+
+
+def plan_ahead(session: Session, specialist_id: UUID) -> Regenerated:
+    """Regenerate from now to the clinic's horizon."""
+    tenant = session.execute(select(Tenant).filter_by(id=current_tenant())).scalar_one()
+    now = session.execute(select(func.clock_timestamp())).scalar_one()
+    today = local_day(now, tenant.timezone)
+    return regenerate(
+        session, specialist_id, today, today + timedelta(days=tenant.horizon_days), zone=tenant.timezone, not_before=now
+    )
+
+
+def regenerate(
+    session: Session, specialist_id: UUID, first: date, last: date, *, zone: str, not_before: datetime
+) -> Regenerated:
+    """Make, keep and remove slots from ``first`` to ``last`` local day, both included; those with patients stay."""
+    until = day_bounds(last, zone)[1]
+    since = max(day_bounds(first, zone)[0], not_before)
+    _lock_specialist(session, specialist_id)
+    existing = _existing(session, specialist_id, since, until)
+    wanted = {
+        (span.start, span.end, interval.capacity): span
+        for span, interval in _wanted(session, specialist_id, first, last, zone)
+        if span.start >= since
+    }
+    kept = [slot for slot in existing if (slot.start_time, slot.end_time, slot.capacity) in wanted]
+    others = [slot for slot in existing if slot not in kept]
+    conflicts = [slot for slot in others if slot.in_use]
+    removed = [slot.id for slot in others if not slot.in_use]
+    _remove(session, removed)
+    standing = [Span(slot.start_time, slot.end_time) for slot in kept + conflicts]
+    made = _make(session, specialist_id, wanted, standing)
+    return Regenerated(
+        made=made,
+        kept=len(kept),
+        removed=len(removed),
+        conflicts=[SlotConflict(slot.id, slot.start_time, slot.end_time) for slot in conflicts],
+    )
+
+
+def _lock_specialist(session: Session, specialist_id: UUID) -> None:
+    query = select(Specialist.id).filter_by(tenant_id=current_tenant(), id=specialist_id).with_for_update(key_share=True)
+    if session.execute(query).first() is None:
+        raise NotFound(N_("This specialist does not exist."))
+
+
+def _existing(session: Session, specialist_id: UUID, since: datetime, until: datetime) -> list[Row[tuple[object, ...]]]:
+    place = (current_tenant(), specialist_id, since, until)
+    session.execute(select(func.lock_slots(*place)))
+    session.execute(select(func.expire_overdue(*place, func.clock_timestamp())))
+    session.execute(select(func.refresh_slots(*place)))
+    standing = func.live_between(
+        TimeSlot.tenant_id, TimeSlot.specialist_id, TimeSlot.start_time, TimeSlot.end_time
+    ).table_valued("id")
+    query = (
+        select(
+            TimeSlot.id,
+            TimeSlot.start_time,
+            TimeSlot.end_time,
+            TimeSlot.capacity,
+            exists(select(standing.c.id)).label("in_use"),
+        )
+        .where(TimeSlot.tenant_id == current_tenant(), TimeSlot.specialist_id == specialist_id)
+        .where(TimeSlot.start_time >= since, TimeSlot.start_time < until)
+        .order_by(TimeSlot.start_time)
+    )
+    return list(session.execute(query))  # type: ignore[arg-type]
+
+
+def _wanted(
+    session: Session, specialist_id: UUID, first: date, last: date, zone: str
+) -> Iterable[tuple[Span, Interval]]:
+    tenant_id = current_tenant()
+    hours = [
+        Interval(*row)
+        for row in session.execute(
+            select(*INTERVAL_COLUMNS).filter_by(tenant_id=tenant_id, specialist_id=specialist_id)
+        )
+    ]
+    since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
+    closures = [
+        Span(*row)
+        for row in session.execute(
+            select(Closure.start_time, Closure.end_time)
+            .where(Closure.tenant_id == tenant_id)
+            .where(or_(Closure.specialist_id == specialist_id, Closure.specialist_id.is_(None)))
+            .where(Closure.start_time < until, Closure.end_time > since)
+        )
+    ]
+    for offset in range((last - first).days + 1):
+        yield from slots_of_day(hours, closures, first + timedelta(days=offset), zone)
+
+
+def _remove(session: Session, slot_ids: list[UUID]) -> None:
+    if not slot_ids:
+        return
+    # Appointments that ended keep their times and let go of the slot.
+    session.execute(
+        update(Appointment)
+        .where(Appointment.tenant_id == current_tenant(), Appointment.time_slot_id.in_(slot_ids))
+        .values(time_slot_id=None, slot_capacity=None)
+    )
+    session.execute(delete(TimeSlot).where(TimeSlot.tenant_id == current_tenant(), TimeSlot.id.in_(slot_ids)))
+
+
+def _make(
+    session: Session, specialist_id: UUID, wanted: dict[tuple[datetime, datetime, int], Span], standing: list[Span]
+) -> int:
+    rows = [
+        {
+            "tenant_id": current_tenant(),
+            "id": new_id(),
+            "specialist_id": specialist_id,
+            "start_time": start,
+            "end_time": end,
+            "capacity": capacity,
+        }
+        for (start, end, capacity), span in sorted(wanted.items())
+        if not any(span.overlaps(other) for other in standing)
+    ]
+    if rows:
+        session.execute(insert(TimeSlot), rows)
+    return len(rows)

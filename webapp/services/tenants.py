@@ -1,0 +1,22 @@
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from webapp.core.tenancy import current_tenant
+from webapp.core.timezones import require_zone
+from webapp.core.transactions import transactional
+from webapp.models import Tenant
+
+
+@transactional
+def ensure_tenant(
+    session: Session, *, name: str | None = None, timezone: str = "UTC", locale: str = "en", **settings: object
+) -> bool:
+    """Make the current clinic unless it exists; whether it was made. Raises InvalidInput for an unknown zone."""
+    require_zone(timezone)
+    made = session.execute(
+        insert(Tenant)
+        .values(id=current_tenant(), name=name or current_tenant(), timezone=timezone, locale=locale, **settings)
+        .on_conflict_do_nothing()
+        .returning(Tenant.id)
+    )
+    return made.first() is not None
