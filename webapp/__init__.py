@@ -4,9 +4,9 @@ from apiflask import APIFlask
 
 from webapp import cli, web
 from webapp.blueprints import admin, api, auth, desk, patient
-from webapp.config import Settings, load_settings
+from webapp.config import Settings, flask_config, load_settings
 from webapp.core import database
-from webapp.extensions import babel, csrf, db, login, migrate
+from webapp.extensions import db, migrate
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
@@ -23,8 +23,6 @@ def create_app(settings: Settings | None = None) -> APIFlask:
 
     db.init_app(app)
     migrate.init_app(app, db, directory=app.config["MIGRATIONS"])
-    csrf.init_app(app)
-    login.init_app(app)
     web.init_app(app)
     api.init_app(app)
     cli.init_app(app)

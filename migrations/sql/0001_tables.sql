@@ -226,7 +226,6 @@ CREATE TABLE appointments (
     updated_at timestamptz DEFAULT now() NOT NULL,
     version INTEGER DEFAULT 1 NOT NULL,
     CONSTRAINT pk_appointments PRIMARY KEY (tenant_id, id),
-    CONSTRAINT unique_tenant_idempotency UNIQUE (tenant_id, idempotency_key),
     CONSTRAINT within_capacity CHECK (NOT (status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')) OR seat BETWEEN 1 AND coalesce(slot_capacity, 1)),
     CONSTRAINT live_specialist_has_slot CHECK (NOT (status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')) OR (time_slot_id IS NULL) = (specialist_id IS NULL)),
     CONSTRAINT slot_with_capacity CHECK ((time_slot_id IS NULL) = (slot_capacity IS NULL)),
@@ -238,6 +237,8 @@ CREATE TABLE appointments (
 );
 
 CREATE UNIQUE INDEX unique_tenant_slot ON appointments (tenant_id, specialist_id, start_time, seat) NULLS NOT DISTINCT WHERE status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED');
+
+CREATE UNIQUE INDEX unique_tenant_idempotency ON appointments (tenant_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 CREATE INDEX idx_appointments_day ON appointments (tenant_id, start_time);
 

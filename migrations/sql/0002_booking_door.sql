@@ -279,9 +279,10 @@ BEGIN
         END IF;
     END IF;
 
-    -- 5. Overdue holds give way. One that reaches past what is locked takes its other slots with it, so these are
-    --    locked late, against the order: a deadlock with an opposite reach is possible, found and tried again.
-    IF NOT (v_simple AND v_slot.status = 'AVAILABLE' AND v_slot.capacity = 1) THEN
+    -- 5. Overdue holds give way; an AVAILABLE slot has a seat without that. A hold that reaches past what is locked
+    --    takes its other slots with it, so these are locked late, against the order: a deadlock with an opposite
+    --    reach is possible, found and tried again.
+    IF NOT (v_simple AND v_slot.status = 'AVAILABLE') THEN
         SELECT * INTO v_row FROM expire_overdue(p_tenant, v_slot.specialist_id, v_from, v_until, v_now);
         IF v_row.reach_from IS NOT NULL OR v_slot.status = 'HOLD' THEN
             v_row.reach_from := least(v_row.reach_from, v_from);
@@ -373,7 +374,7 @@ BEGIN
         p_tenant, p_id, p_patient, v_slot.specialist_id, v_slot.id, v_slot.capacity, v_type.room_id, p_type,
         v_slot.start_time, v_end, nullif(v_from, v_slot.start_time), nullif(v_until, v_end), v_seat, p_status,
         p_priority, v_expires, p_key, p_fingerprint, p_source, v_now, p_created_by, v_now)
-    ON CONFLICT (tenant_id, idempotency_key) DO NOTHING;
+    ON CONFLICT (tenant_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING;
     IF NOT FOUND THEN  -- the key went to another slot meanwhile: its row is committed, so it can be read
         RETURN replay_claim(p_tenant, p_key, p_fingerprint);
     END IF;

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
-from webapp.models.columns import Created, TenantRow, of_tenant, refers, unique
+from webapp.models.columns import Created, TenantRow, of_tenant, refers
 
 
 class AppointmentStatus(StrEnum):
@@ -63,7 +63,13 @@ class Appointment(TenantRow, Base):
             postgresql_nulls_not_distinct=True,
             postgresql_where=text(_LIVE),
         ),
-        unique("unique_tenant_idempotency", "idempotency_key"),
+        Index(
+            "unique_tenant_idempotency",
+            "tenant_id",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
         Index(
             "unique_patient_start",
             "tenant_id",

@@ -98,6 +98,18 @@ def find_appointment(appointment_id: UUID) -> AppointmentView | None:
     return AppointmentView(*row) if row else None
 
 
+def started_appointments(*, since: datetime, until: datetime) -> list[AppointmentView]:
+    """Confirmed appointments that began in [since, until), by start."""
+    query = _VIEW.where(
+        Appointment.tenant_id == current_tenant(),
+        Appointment.status == AppointmentStatus.CONFIRMED,
+        Appointment.start_time >= since,
+        Appointment.start_time < until,
+    ).order_by(Appointment.start_time, Appointment.id)
+    with reading() as connection:
+        return [AppointmentView(*row) for row in connection.execute(query)]
+
+
 @dataclass(frozen=True, slots=True)
 class EventView:
     event_type: str

@@ -14,7 +14,7 @@ from webapp.core.transactions import TryAgain, transactional
 from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Tenant
 from webapp.rules.people import NewPatient
 from webapp.rules.status import check_move
-from webapp.services import audit
+from webapp.services import audit, claim
 
 MAX_EXTENSIONS = 10
 
@@ -50,15 +50,20 @@ def name_hold(
     actor: str,
     patient_id: UUID | None = None,
     new_patient: NewPatient | None = None,
+    type_id: UUID | None = None,
     confirm: bool = True,
 ) -> AppointmentState:
-    """Put a patient on a live hold and, unless told otherwise, confirm it in the same transaction.
+    """Put a patient on a live hold, give it its type of visit and, unless told otherwise, confirm it; all or nothing.
 
-    Raises HoldExpired, PatientBusy, NotFound.
+    Raises HoldExpired, PatientBusy, NotFound, and Conflict or SlotTaken when the type needs more time than there is.
     """
     row, now = _locked(session, appointment_id)
     if row.status != AppointmentStatus.HOLD or _is_overdue(row, now):
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
+    if type_id is not None and type_id != row.appointment_type_id:
+        stay = {"id": row.id, "slot": row.time_slot_id, "version": row.version, "moving": True, "status": "HOLD"}
+        claim.run(session.connection(), claim.parameters(**stay, type=type_id, actor=actor, source=row.source))
+        session.refresh(row)
     if new_patient is not None:
         patient_id = new_id()
         session.execute(insert(Patient).values(tenant_id=current_tenant(), id=patient_id, **asdict(new_patient)))

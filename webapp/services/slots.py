@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, text, update
@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from webapp.core.database import new_id
 from webapp.core.errors import N_, InvalidInput, NotFound
 from webapp.core.tenancy import current_tenant
+from webapp.core.timezones import day_bounds
 from webapp.core.transactions import transactional
-from webapp.models import Appointment, OpeningHours, Specialist, TimeSlot
-from webapp.services.slot_plan import Regenerated, plan_ahead
+from webapp.models import Appointment, OpeningHours, Specialist, Tenant, TimeSlot
+from webapp.services.slot_plan import Regenerated, plan_ahead, regenerate
 
 
 @transactional
@@ -51,6 +52,13 @@ def change_capacity(session: Session, *, slot_id: UUID, capacity: int) -> None:
         .values(slot_capacity=capacity)
     )
     session.execute(select(func.refresh_slots(tenant_id, slot.specialist_id, slot.start_time, slot.end_time)))
+
+
+@transactional
+def regenerate_slots(session: Session, *, specialist_id: UUID, first: date, last: date) -> Regenerated:
+    """Bring the slots from ``first`` to ``last`` local day, both included, in line with the hours. Raises NotFound."""
+    zone = session.execute(select(Tenant.timezone).filter_by(id=current_tenant())).scalar_one()
+    return regenerate(session, specialist_id, first, last, zone=zone, not_before=day_bounds(first, zone)[0])
 
 
 @transactional

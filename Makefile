@@ -1,0 +1,55 @@
+# The two commands are `make run` and `make test`; the rest is for those who build Holdfast.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/python -m flask --app wsgi
+
+.PHONY: help run test fast browser race chaos bench psql lint requirements
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Holdfast needs Python 3.11 or newer")'
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what Holdfast runs on …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/.run ## the demo clinic on port 3000, database and worker included; Ctrl-C stops all
+	@exec $(FLASK) run-all --demo
+
+test: $(VENV)/.dev ## all tests but the long chaos and benchmark runs
+	@sh tests/run.sh
+
+fast: $(VENV)/.dev ## the tests to run all the time
+	@$(BIN)/python -m pytest -m "not browser and not race and not chaos"
+
+browser: $(VENV)/.dev ## the pages in Chromium
+	@$(BIN)/python -m pytest -m browser
+
+race: $(VENV)/.dev ## many clients at once over HTTP
+	@$(BIN)/python -m pytest -m race
+
+chaos: $(VENV)/.dev ## the long fault runs
+	@$(BIN)/python -m pytest -m chaos
+
+bench: $(VENV)/.dev ## side by side with its peers; prints ratios
+	@$(BIN)/python -m bench
+
+psql: $(VENV)/.run ## psql as administrator on the running database, from standard input too
+	@$(FLASK) psql
+
+lint: $(VENV)/.dev ## style, types, templates
+	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/djlint templates --check --lint --quiet
+
+requirements: $(VENV)/.dev ## pin requirements*.in with hashes
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	  --custom-compile-command "make requirements" requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	  --custom-compile-command "make requirements" requirements-dev.in -o requirements-dev.txt

@@ -1,0 +1,165 @@
+"""A real PostgreSQL for every test: one embedded cluster kept between runs, one database made anew for each run.
+
+Tests commit for real and run side by side in one database: each takes clinics of its own, so none sees another's rows.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+
+from webapp import create_app
+from webapp.config import PROJECT, Settings, load_settings
+from webapp.core.embedded import EmbeddedPostgres, folder_for
+from webapp.core.tenancy import tenant_scope
+from webapp.services.patients import add_patient
+from webapp.services.signin import add_user
+from webapp.services.slots import add_slot
+from webapp.services.specialists import add_specialist, add_type
+from webapp.services.tenants import ensure_tenant
+
+PASSWORD = "a long enough password"
+DAY = datetime(2031, 3, 3, tzinfo=UTC)  # a Monday, far from today and from any clock change
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[EmbeddedPostgres]:
+    folder = folder_for(PROJECT)
+    with EmbeddedPostgres(folder.with_name(f"{folder.name}-tests")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def new_database(cluster: EmbeddedPostgres):
+    """Make an empty database and answer its administrator's address."""
+    admin = create_engine(cluster.url(), isolation_level="AUTOCOMMIT")
+
+    def make(name: str, template: str = "template1") -> URL:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return make_url(cluster.url(database=name))
+
+    yield make
+    admin.dispose()
+
+
+def settings_for(url: URL, **more: object) -> Settings:
+    return load_settings(
+        _env_file=None, database_url=url.render_as_string(hide_password=False), secret_key="of the tests", **more
+    )
+
+
+@pytest.fixture(scope="session")
+def settings(new_database) -> Settings:
+    return settings_for(new_database("holdfast_test"), api_access="open", web_threads=40)
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    app.config["WTF_CSRF_ENABLED"] = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
+@pytest.fixture(scope="session")
+def superuser(app: Flask, settings: Settings) -> Iterator[Engine]:
+    """The administrator's engine: row-level security does not hold it back."""
+    engine = create_engine(settings.admin_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sql(superuser: Engine) -> Iterator[Connection]:
+    """A superuser's transaction that is rolled back at the end."""
+    with superuser.connect() as connection:
+        yield connection
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A clinic with its people; Alice is its admin, Olga its receptionist, Pat a patient."""
+
+    id: str
+    specialist_id: UUID
+    type_id: UUID
+    pat: UUID
+
+    def slot(self, start: datetime = DAY, *, minutes: int = 30, capacity: int = 1, after: int = 0) -> UUID:
+        """A slot of the specialist, ``after`` so many minutes."""
+        start += timedelta(minutes=after)
+        with tenant_scope(self.id):
+            return add_slot(
+                specialist_id=self.specialist_id, start=start, end=start + timedelta(minutes=minutes), capacity=capacity
+            )
+
+
+def make_clinic(name: str, *, timezone: str = "UTC") -> Clinic:
+    clinic_id = f"{name}-{secrets.token_hex(4)}"
+    with tenant_scope(clinic_id):
+        ensure_tenant(name=name.title(), timezone=timezone)
+        specialist_id = add_specialist(full_name="Dr. Sam Weiss", service_type="General practice")
+        type_id = add_type(name="Consultation", minutes=30, specialist_ids=[specialist_id])
+        pat = add_patient(full_name="Pat Doe", email="pat@mail.example", phone="+4930901820", reference="user_pat")
+    return Clinic(clinic_id, specialist_id, type_id, pat)
+
+
+@pytest.fixture
+def clinic(app: Flask) -> Clinic:
+    return make_clinic("harbour")
+
+
+@pytest.fixture
+def other_clinic(app: Flask) -> Clinic:
+    """Mallory's clinic: she must see nothing of the first."""
+    return make_clinic("mallory")
+
+
+@pytest.fixture
+def within(clinic: Clinic) -> Iterator[Clinic]:
+    """The clinic, with its scope open."""
+    with tenant_scope(clinic.id):
+        yield clinic
+
+
+@pytest.fixture
+def staff(clinic: Clinic, other_clinic: Clinic) -> dict[str, str]:
+    """E-mail addresses by name; everybody's password is PASSWORD."""
+    people = {"alice": (clinic, "ADMIN"), "olga": (clinic, "OPERATOR"), "mallory": (other_clinic, "ADMIN")}
+    emails = {}
+    for name, (where, role) in people.items():
+        emails[name] = f"{name}@clinic.example"
+        with tenant_scope(where.id):
+            add_user(email=emails[name], full_name=name.title(), password=PASSWORD, role=role)
+    return emails
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def api(app: Flask, clinic: Clinic) -> FlaskClient:
+    """A client of the API that names the clinic in each request."""
+    client = app.test_client()
+    client.environ_base["HTTP_X_TENANT_ID"] = clinic.id
+    return client
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    return PROJECT

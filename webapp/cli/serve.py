@@ -1,0 +1,126 @@
+"""Running: everything at once, or one part."""
+
+import os
+import sys
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+
+import click
+import flask_migrate
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from webapp.cli.demo import DEMO_SIGN_INS, load_demo
+from webapp.config import DATABASE, Settings
+from webapp.core.embedded import EmbeddedPostgres, EmbeddedPostgresError, binaries
+from webapp.core.processes import Child, Supervisor
+from webapp.jobs.queue import connector, queue
+
+
+@click.command("run-all")
+@click.option("--demo", is_flag=True, help="Load the demo clinic and open the API to this machine.")
+@with_appcontext
+def run_all(demo: bool) -> None:
+    """Start the database, bring its tables up to date, and serve pages, API and jobs until Ctrl-C."""
+    settings: Settings = current_app.config["SETTINGS"]
+    with ExitStack() as stack:
+        each_tick = None
+        if settings.embedded:
+            server = start_embedded(settings)
+            stack.callback(server.stop)
+            each_tick = server.ensure_running
+        set_up_database()
+        if demo:
+            load_demo()
+        supervisor = Supervisor(_children(settings, demo), each_tick=each_tick)
+        supervisor.run()
+
+
+def start_embedded(settings: Settings) -> EmbeddedPostgres:
+    server = EmbeddedPostgres(settings.embedded_folder)
+    try:
+        server.start()
+    except EmbeddedPostgresError as error:
+        raise click.ClickException(str(error)) from None
+    engine = create_engine(server.url(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": DATABASE}):
+            connection.exec_driver_sql(f"CREATE DATABASE {DATABASE}")
+    engine.dispose()
+    return server
+
+
+def set_up_database() -> None:
+    try:
+        flask_migrate.upgrade()
+    except OperationalError as error:
+        where = current_app.config["SETTINGS"].admin_url.render_as_string(hide_password=True)
+        raise click.ClickException(
+            f"The database at {where} does not answer: {error.orig}\n"
+            "Check DATABASE_URL (or DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD) and that the server runs."
+        ) from None
+
+
+def _children(settings: Settings, demo: bool) -> list[Child]:
+    env = os.environ | ({"API_ACCESS": os.environ.get("API_ACCESS", "open")} if demo else {})
+    address = f"http://{settings.host}:{settings.port}"
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", settings.host]
+    web += ["--port", str(settings.port), "--workers", str(settings.web_workers)]
+    web += ["--blocking-threads", str(settings.web_threads), "--respawn-failed-workers", "--no-ws"]
+    web += ["--log-level", "warning", "--workers-kill-timeout", "10", "wsgi:app"]
+    return [
+        Child("web", web, env=env, ready=lambda: _is_up(address, demo)),
+        Child("worker", [*flask, "worker"], env=env),
+    ]
+
+
+def _is_up(address: str, demo: bool) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/ready", timeout=2):  # noqa: S310 - our own address
+            pass
+    except (urllib.error.URLError, OSError):
+        return False
+    click.echo(f"Holdfast serves at {address}   (Ctrl-C stops it)")
+    if demo:
+        click.echo(DEMO_SIGN_INS.format(address=address))
+    return True
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Do background jobs until stopped."""
+    settings: Settings = current_app.config["SETTINGS"]
+    with queue.replace_connector(connector(settings.app_url)) as bound:
+        bound.run_worker(concurrency=2, install_signal_handlers=True)
+
+
+@click.command("psql", context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@with_appcontext
+def psql(arguments: tuple[str, ...]) -> None:
+    """Open psql on the running database as its administrator; statements may come from standard input."""
+    settings: Settings = current_app.config["SETTINGS"]
+    try:
+        url = settings.admin_url.set(drivername="postgresql").render_as_string(hide_password=False)
+    except EmbeddedPostgresError:
+        raise click.ClickException("There is no database yet. Start it with `make run`.") from None
+    program = binaries() / "psql"
+    os.execv(program, [str(program), url, *arguments])  # noqa: S606 - the administrator's own terminal
+
+
+@click.command("sweep")
+@with_appcontext
+def sweep() -> None:
+    """Flip overdue holds now, and chain new events, as the worker does every few seconds."""
+    from webapp.jobs.upkeep import for_every_clinic, seal_events, sweep_holds
+
+    for_every_clinic(sweep_holds)
+    for_every_clinic(seal_events)
+
+
+COMMANDS = (run_all, worker, psql, sweep)

@@ -1,0 +1,100 @@
+"""The statement behind the booking door, on whatever connection and transaction the caller has. Never commits."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection
+
+from webapp.core.database import new_id
+from webapp.core.errors import (
+    N_,
+    Conflict,
+    DomainError,
+    HoldExpired,
+    IdempotencyMismatch,
+    InvalidInput,
+    NotFound,
+    PatientBusy,
+    SlotTaken,
+    StaleVersion,
+)
+from webapp.core.tenancy import current_tenant
+from webapp.rules.people import NewPatient
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An idempotency key with the fingerprint of the request it came with."""
+
+    value: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A seat that is the caller's. Times in UTC; ``expires_at`` only while it is held."""
+
+    id: UUID
+    status: str
+    start_time: datetime
+    end_time: datetime | None
+    seat: int
+    expires_at: datetime | None
+    idempotency_key: str | None
+    created_at: datetime
+    patient_id: UUID | None
+    version: int
+    replayed: bool = False
+
+
+REFUSALS: Final[Mapping[str, tuple[type[DomainError], str]]] = {
+    "SLOT_FULL": (SlotTaken, N_("This time has just been taken. Choose another one.")),
+    "SLOT_NOT_FOUND": (NotFound, N_("This slot does not exist. Look at the free times and choose again.")),
+    "SLOT_TOO_SHORT": (Conflict, N_("There is not enough free time here for this visit. Choose another time.")),
+    "TYPE_NOT_OFFERED": (InvalidInput, N_("This specialist does not offer this type of visit.")),
+    "PATIENT_BUSY": (PatientBusy, N_("The patient has another appointment at this time.")),
+    "KEY_REUSED": (IdempotencyMismatch, N_("This key was used for another booking. Send a new key.")),
+    "TENANT_UNKNOWN": (NotFound, N_("There is no such clinic.")),
+    "NOT_LIVE": (HoldExpired, N_("This appointment is no longer active. Book a new time.")),
+    "STALE": (StaleVersion, N_("Somebody changed this appointment meanwhile. Look at it again before you move it.")),
+}
+
+CLAIM: Final = (
+    "SELECT * FROM claim_seat(%(tenant)s, %(id)s, %(slot)s, %(status)s, %(hold_seconds)s::integer, %(actor)s,"
+    " %(source)s, %(key)s, %(fingerprint)s, %(patient)s, %(new_patient)s, %(type)s, %(minutes)s::integer,"
+    " %(priority)s, %(created_by)s, %(start)s, %(end)s, %(moving)s, %(version)s::integer)"
+)
+_NOTHING: Final[dict[str, Any]] = dict.fromkeys(
+    "slot hold_seconds key fingerprint patient new_patient type minutes created_by start end version".split()
+) | {"priority": "NORMAL", "moving": False}
+
+
+def person(patient_id: UUID | None, new_patient: NewPatient | None) -> dict[str, Any]:
+    if new_patient is None:
+        return {"patient": patient_id}
+    person = {name: value for name, value in asdict(new_patient).items() if value is not None}
+    if new_patient.date_of_birth:
+        person["date_of_birth"] = new_patient.date_of_birth.isoformat()
+    return {"patient": patient_id or new_id(), "new_patient": Jsonb(person)}
+
+
+def idempotency(key: Key | None) -> dict[str, Any]:
+    return {"key": key.value, "fingerprint": key.fingerprint} if key else {}
+
+
+def parameters(**given: Any) -> dict[str, Any]:
+    """What CLAIM wants, for the current clinic: all that was not given is nothing."""
+    return _NOTHING | {"tenant": current_tenant(), "id": new_id()} | given
+
+
+def run(connection: Connection, claim: Mapping[str, Any]) -> Booking:
+    """One attempt, one round trip. Raises what the outcome stands for, see REFUSALS."""
+    outcome, *booking = connection.exec_driver_sql(CLAIM, dict(claim)).one()
+    if outcome in ("CLAIMED", "REPLAYED"):
+        return Booking(*booking, replayed=outcome == "REPLAYED")
+    kind, sentence = REFUSALS[outcome]
+    raise kind(sentence)
