@@ -25,13 +25,14 @@ RETURNS void LANGUAGE sql AS $$
     UPDATE time_slots s
     SET status = CASE WHEN NOT d.is_full THEN 'AVAILABLE' WHEN d.frees_at IS NULL THEN 'BOOKED' ELSE 'HOLD' END
                  ::timeslot_status,
-        held_until = CASE WHEN d.is_full THEN d.frees_at END
+        held_until = CASE WHEN d.is_full THEN d.frees_at END,
+        last_seat = d.last_seat
     FROM (
-        SELECT t.id, coalesce(o.whole, 0) > 0 OR coalesce(o.seats, 0) >= t.capacity AS is_full,
+        SELECT t.id, coalesce(o.last_seat, 0) AS last_seat, coalesce(o.whole, 0) > 0 OR coalesce(o.seats, 0) >= t.capacity AS is_full,
                CASE WHEN o.whole > 0 THEN o.all_free_at ELSE o.first_free_at END AS frees_at
         FROM time_slots t
         LEFT JOIN LATERAL (
-            SELECT count(*) AS seats,
+            SELECT count(*) AS seats, max(a.seat) AS last_seat,
                    count(*) FILTER (WHERE a.slot_capacity = 1) AS whole,
                    CASE WHEN bool_and(a.status = 'HOLD') THEN max(a.expires_at) END AS all_free_at,
                    min(a.expires_at) AS first_free_at
@@ -81,28 +82,19 @@ CREATE FUNCTION expire_overdue(
     SELECT min(busy_from), max(busy_until) FROM flipped
 $$;
 
--- The lowest free seat of a group slot, or NULL. One past the highest is tried first: walking a full slot of
--- thousands of seats for a gap is done only when the top is sold.
-CREATE FUNCTION free_seat(
-    p_tenant text, p_specialist uuid, p_start timestamptz, p_capacity integer, p_except uuid DEFAULT NULL
-) RETURNS integer LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    v_top integer;
+-- A free seat of a group slot, or NULL: one past the highest ever claimed, which the slot row remembers, so that the
+-- price of a seat does not grow with those sold; when the top is sold, the lowest gap.
+CREATE FUNCTION free_seat(p_slot time_slots, p_except uuid) RETURNS integer LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    SELECT a.seat INTO v_top FROM appointments a
-    WHERE a.tenant_id = p_tenant AND a.specialist_id = p_specialist AND a.start_time = p_start
-      AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED') AND a.id IS DISTINCT FROM p_except
-    ORDER BY a.seat DESC LIMIT 1;
-    IF v_top IS NULL THEN
-        RETURN 1;
-    ELSIF v_top < p_capacity THEN
-        RETURN v_top + 1;
+    IF p_slot.last_seat < p_slot.capacity THEN
+        RETURN p_slot.last_seat + 1;
     END IF;
     RETURN (
-        SELECT n FROM generate_series(1, p_capacity) n
+        SELECT n FROM generate_series(1, p_slot.capacity) n
         WHERE NOT EXISTS (
             SELECT 1 FROM appointments a
-            WHERE a.tenant_id = p_tenant AND a.specialist_id = p_specialist AND a.start_time = p_start AND a.seat = n
+            WHERE a.tenant_id = p_slot.tenant_id AND a.specialist_id = p_slot.specialist_id
+              AND a.start_time = p_slot.start_time AND a.seat = n
               AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED') AND a.id IS DISTINCT FROM p_except)
         LIMIT 1);
 END $$;
@@ -229,6 +221,7 @@ BEGIN
     IF coalesce(p_type, v_old.appointment_type_id) IS NOT NULL THEN
         SELECT * INTO v_type FROM appointment_types t
         WHERE t.tenant_id = p_tenant AND t.id = coalesce(p_type, v_old.appointment_type_id)
+          AND t.is_group = (v_slot.capacity > 1)
           AND EXISTS (SELECT 1 FROM appointment_type_specialists o
                       WHERE o.tenant_id = p_tenant AND o.appointment_type_id = t.id
                         AND o.specialist_id = v_slot.specialist_id);
@@ -295,7 +288,7 @@ BEGIN
 
     -- 6. Capacity, and a seat. A longer visit covers consecutive slots of capacity 1.
     IF v_slot.capacity > 1 THEN
-        v_seat := free_seat(p_tenant, v_slot.specialist_id, v_slot.start_time, v_slot.capacity, p_id);
+        v_seat := free_seat(v_slot, p_id);
         IF v_seat IS NULL OR v_slot.status = 'BOOKED' AND NOT p_moving THEN
             v_result.outcome := 'SLOT_FULL';
         END IF;
@@ -387,7 +380,7 @@ BEGIN
                               held_until = v_expires
         WHERE tenant_id = p_tenant AND id = p_slot;
     ELSIF v_slot.capacity > 1 AND v_seat < v_slot.capacity AND v_slot.status = 'AVAILABLE' THEN
-        UPDATE time_slots SET status = status WHERE tenant_id = p_tenant AND id = p_slot;
+        UPDATE time_slots SET last_seat = greatest(last_seat, v_seat) WHERE tenant_id = p_tenant AND id = p_slot;
     ELSE
         PERFORM refresh_slots(p_tenant, v_slot.specialist_id, v_from, v_until);
     END IF;

@@ -100,7 +100,7 @@ def _load_clinic() -> None:
         )
         for name, minutes, buffer, offered in TYPES
     }
-    types[GROUP] = add_type(name=GROUP, minutes=60, specialist_ids=[specialists[3]])
+    types[GROUP] = add_type(name=GROUP, minutes=60, is_group=True, specialist_ids=[specialists[3]])
     patients = [_patient(name, number, chance) for number, name in enumerate(names(PATIENTS))]
     for offset in range(-3, 15):
         _fill_day(today + timedelta(days=offset), SHARE_OF_DAY.get(offset, 0.3), types, patients, chance)

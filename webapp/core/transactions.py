@@ -52,7 +52,7 @@ def retrying(attempt: Callable[[bool], R]) -> R:
                 raise refusal_for(error) from error
             if number == TRIES or time.monotonic() > deadline:
                 raise Busy(TRY_AGAIN) from error
-            time.sleep(random.uniform(0, 0.004 * 2**number))  # noqa: S311 - full jitter, not a secret
+            time.sleep(random.uniform(0, 0.001 * 2**number))  # noqa: S311 - full jitter, not a secret
     raise AssertionError("unreachable")
 
 

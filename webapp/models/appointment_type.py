@@ -22,6 +22,7 @@ class AppointmentType(TenantRow, Base):
     minutes: Mapped[int]
     buffer_before: Mapped[int] = mapped_column(server_default=text("0"))
     buffer_after: Mapped[int] = mapped_column(server_default=text("0"))
+    is_group: Mapped[bool] = mapped_column(server_default=text("false"))  # takes a seat of a group slot, and only there
     is_public: Mapped[bool] = mapped_column(server_default=text("true"))
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     room_id: Mapped[UUID | None]

@@ -51,4 +51,5 @@ class TimeSlot(TenantRow, Base):
         Enum(TimeSlotStatus, name="timeslot_status"), server_default=text("'AVAILABLE'")
     )
     held_until: Mapped[datetime | None]
+    last_seat: Mapped[int] = mapped_column(server_default=text("0"))  # the highest seat claimed: where to look next
     created_at: Mapped[Created]

@@ -24,6 +24,7 @@ class VisitType:
     is_public: bool
     buffer_before: int
     buffer_after: int
+    is_group: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _starts(slots: list[_Slot], visit: VisitType) -> Iterable[FreeTime]:
     """The door's own rules: a longer visit covers consecutive open slots of one seat, and whatever slot its buffers
     touch must be open too; a group slot is taken as it is, without buffers."""
     for index, slot in enumerate(slots):
-        if not slot.is_open:
+        if not slot.is_open or visit.is_group != (slot.capacity > 1):
             continue
         end = slot.end if slot.capacity > 1 else slot.start + timedelta(minutes=visit.minutes)
         if _is_covered(slots, index, end) and _buffers_open(slots, index, end, visit):

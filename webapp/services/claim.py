@@ -55,7 +55,7 @@ REFUSALS: Final[Mapping[str, tuple[type[DomainError], str]]] = {
     "SLOT_FULL": (SlotTaken, N_("This time has just been taken. Choose another one.")),
     "SLOT_NOT_FOUND": (NotFound, N_("This slot does not exist. Look at the free times and choose again.")),
     "SLOT_TOO_SHORT": (Conflict, N_("There is not enough free time here for this visit. Choose another time.")),
-    "TYPE_NOT_OFFERED": (InvalidInput, N_("This specialist does not offer this type of visit.")),
+    "TYPE_NOT_OFFERED": (InvalidInput, N_("This type of visit is not offered here. Choose another slot or type.")),
     "PATIENT_BUSY": (PatientBusy, N_("The patient has another appointment at this time.")),
     "KEY_REUSED": (IdempotencyMismatch, N_("This key was used for another booking. Send a new key.")),
     "TENANT_UNKNOWN": (NotFound, N_("There is no such clinic.")),

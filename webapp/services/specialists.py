@@ -40,6 +40,7 @@ def add_type(
     buffer_before: int = 0,
     buffer_after: int = 0,
     is_public: bool = True,
+    is_group: bool = False,
     room_id: UUID | None = None,
     specialist_ids: Iterable[UUID] = (),
 ) -> UUID:
@@ -56,6 +57,7 @@ def add_type(
             buffer_before=buffer_before,
             buffer_after=buffer_after,
             is_public=is_public,
+            is_group=is_group,
             room_id=room_id,
         )
     )

@@ -172,6 +172,7 @@ class VisitTypeIn(Shape):
     minutes: int = Field(ge=1, le=1439, strict=True)
     buffer_before: int = Field(default=0, ge=0, le=240, strict=True)
     buffer_after: int = Field(default=0, ge=0, le=240, strict=True)
+    is_group: bool = Field(default=False, strict=True, description="takes a seat of a slot with more than one")
     doctor_ids: list[UUID] = Field(default=[], max_length=200)
 
 

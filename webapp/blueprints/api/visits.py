@@ -34,6 +34,7 @@ def make_type(visit: VisitTypeIn, caller: Caller) -> tuple[Response, int]:
         minutes=visit.minutes,
         buffer_before=visit.buffer_before,
         buffer_after=visit.buffer_after,
+        is_group=visit.is_group,
         specialist_ids=visit.doctor_ids,
     )
     return jsonify(id=type_id, name=visit.name, minutes=visit.minutes), 201

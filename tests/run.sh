@@ -1,0 +1,21 @@
+#!/bin/sh
+# `make test`: checks, the fast lane, then the race and browser lanes. Chromium is installed when it is missing.
+set -eu
+bin=.venv/bin
+
+if ! command -v chromium >/dev/null && [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then
+    echo "Installing Chromium for the browser lane …"
+    sudo=""; [ "$(id -u)" -eq 0 ] || sudo="sudo"
+    if ! { $sudo apt-get update -qq && $sudo apt-get install -y -qq chromium >/dev/null; }; then
+        echo "Chromium is needed for the browser lane. Install it (apt-get install chromium), or name it in CHROMIUM." >&2
+        exit 1
+    fi
+fi
+
+echo "Style, types and templates …"
+$bin/ruff check .
+$bin/ruff format --check .
+$bin/mypy
+$bin/djlint templates --lint --quiet
+echo "Tests …"
+exec $bin/python -m pytest -m "not chaos"
