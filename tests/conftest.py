@@ -4,8 +4,9 @@ Tests commit for real and run side by side in one database: each takes clinics o
 """
 
 import secrets
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +15,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy import URL, Connection, Engine, Row, create_engine, make_url, text
 
 from webapp import create_app
 from webapp.config import PROJECT, Settings, load_settings
@@ -23,7 +24,7 @@ from webapp.core.tenancy import tenant_scope
 from webapp.services.patients import add_patient
 from webapp.services.signin import add_user
 from webapp.services.slots import add_slot
-from webapp.services.specialists import add_specialist, add_type
+from webapp.services.specialists import add_specialist, add_type, offer_types
 from webapp.services.tenants import ensure_tenant
 
 PASSWORD = "a long enough password"
@@ -163,3 +164,76 @@ def api(app: Flask, clinic: Clinic) -> FlaskClient:
 @pytest.fixture(scope="session")
 def project() -> Path:
     return PROJECT
+
+
+class Records:
+    """What the tables hold, read and bent by the administrator: no row-level security, no service in between."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def rows(self, statement: str, **params: object) -> list[Row]:
+        """Run a statement in a transaction of its own; its rows, if it has any."""
+        with self.engine.begin() as connection:
+            result = connection.execute(text(statement), params)
+            return list(result) if result.returns_rows else []
+
+    def one(self, statement: str, **params: object) -> Row:
+        (row,) = self.rows(statement, **params)
+        return row
+
+    def appointment(self, appointment_id: UUID) -> Row:
+        return self.one("SELECT * FROM appointments WHERE id = :id", id=appointment_id)
+
+    def slot(self, slot_id: UUID) -> Row:
+        return self.one("SELECT * FROM time_slots WHERE id = :id", id=slot_id)
+
+    def events(self, appointment_id: UUID) -> list[str]:
+        """What happened to an appointment, oldest first."""
+        statement = "SELECT event_type FROM appointment_events WHERE appointment_id = :id ORDER BY created_at, id"
+        return [row.event_type for row in self.rows(statement, id=appointment_id)]
+
+    def live(self, slot_id: UUID) -> list[UUID]:
+        """The appointments that stand on a slot, by seat, overdue holds included."""
+        statement = f"SELECT id FROM appointments WHERE time_slot_id = :id AND {LIVE_ROW} ORDER BY seat"
+        return [row.id for row in self.rows(statement, id=slot_id)]
+
+    def count(self, table: str, clinic: Clinic) -> int:
+        return self.one(f"SELECT count(*) FROM {table} WHERE tenant_id = :tenant", tenant=clinic.id)[0]
+
+    def run_out(self, *appointment_ids: UUID) -> None:
+        """Let time pass for holds: they ended a second ago, and nobody has tidied them up."""
+        for appointment_id in appointment_ids:
+            self.rows(
+                "UPDATE appointments SET expires_at = clock_timestamp() - interval '1 second' WHERE id = :id",
+                id=appointment_id,
+            )
+            self.rows(
+                """SELECT refresh_slots(tenant_id, specialist_id, lower(busy_range(a)), upper(busy_range(a)))
+                   FROM appointments a WHERE id = :id""",
+                id=appointment_id,
+            )
+
+    def wait_for_lock(self, *, sessions: int = 1) -> None:
+        """Return once so many sessions of this database wait for a lock."""
+        deadline = time.monotonic() + 10
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while self.one(waiting)[0] < sessions:
+            assert time.monotonic() < deadline, "nobody came to wait for the lock"
+            time.sleep(0.005)
+
+
+LIVE_ROW = "status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')"
+
+
+@pytest.fixture
+def records(superuser: Engine) -> Records:
+    return Records(superuser)
+
+
+def colleague(clinic: Clinic, *types: UUID) -> Clinic:
+    """The same clinic, from the side of a second specialist who offers the same types of visit."""
+    with tenant_scope(clinic.id):
+        specialist_id = add_specialist(full_name="Dr. Ruth Adler")
+        offer_types(specialist_id=specialist_id, type_ids=types or [clinic.type_id])
+    return replace(clinic, specialist_id=specialist_id)

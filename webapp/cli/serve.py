@@ -10,11 +10,12 @@ import click
 import flask_migrate
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import create_engine, text
+from psycopg import sql
+from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from webapp.cli.demo import DEMO_SIGN_INS, load_demo
-from webapp.config import DATABASE, Settings
+from webapp.config import Settings
 from webapp.core.embedded import EmbeddedPostgres, EmbeddedPostgresError, binaries
 from webapp.core.processes import Child, Supervisor
 from webapp.jobs.queue import connector, queue
@@ -45,23 +46,27 @@ def start_embedded(settings: Settings) -> EmbeddedPostgres:
         server.start()
     except EmbeddedPostgresError as error:
         raise click.ClickException(str(error)) from None
-    engine = create_engine(server.url(), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": DATABASE}):
-            connection.exec_driver_sql(f"CREATE DATABASE {DATABASE}")
-    engine.dispose()
     return server
 
 
 def set_up_database() -> None:
+    """Make the database where it is missing, and bring its tables up to date."""
+    url = current_app.config["SETTINGS"].admin_url
     try:
+        ensure_database(url)
         flask_migrate.upgrade()
     except OperationalError as error:
-        where = current_app.config["SETTINGS"].admin_url.render_as_string(hide_password=True)
         raise click.ClickException(
-            f"The database at {where} does not answer: {error.orig}\n"
+            f"The database at {url.render_as_string(hide_password=True)} does not answer: {error.orig}\n"
             "Check DATABASE_URL (or DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD) and that the server runs."
         ) from None
+
+
+def ensure_database(url: URL) -> None:
+    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        if connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": url.database}) is None:
+            connection.exec_driver_sql(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(url.database)).as_string())
 
 
 def _children(settings: Settings, demo: bool) -> list[Child]:

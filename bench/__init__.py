@@ -1,0 +1,1 @@
+"""The side-by-side benchmark: everything on one PostgreSQL, in one run, turn by turn."""

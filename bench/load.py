@@ -1,0 +1,112 @@
+"""The load: wrk for HTTP, pgbench for the limit, and what one slice of either came to."""
+
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from webapp.core.embedded import binaries
+
+CONNECTIONS, THREADS = 8, 2
+SCRIPTS = Path(__file__).parent / "load_scripts"
+
+
+@dataclass
+class Slice:
+    """What one contender did in one slice. Rates count only what succeeded, latencies are in milliseconds."""
+
+    rate: float = 0.0
+    p50: float = 0.0
+    p99: float = 0.0
+    succeeded: int = 0
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def ensure_wrk() -> str:
+    """Where wrk is; installed from Debian when missing and we may."""
+    if shutil.which("wrk") is None and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "install", "-y", "-q", "wrk"], check=True, stdout=subprocess.DEVNULL)
+    found = shutil.which("wrk")
+    if found is None:
+        raise SystemExit("The benchmark needs the load generator wrk. Install it, e.g. with: apt-get install wrk")
+    return found
+
+
+def bookings(url: str, *, seconds: float, prefix: str, first: int, walk: bool) -> Slice:
+    """Book as fast as 8 connections can: each request its own slot, or all of them the first."""
+    arguments = [prefix, str(first), "walk" if walk else "stay", str(THREADS)]
+    return _wrk("book.lua", url, seconds=seconds, arguments=arguments, expected="201")
+
+
+def reads(url: str, paths: list[str], *, seconds: float) -> Slice:
+    return _wrk("read.lua", url, seconds=seconds, arguments=paths, expected="200")
+
+
+def _wrk(script: str, url: str, *, seconds: float, arguments: list[str], expected: str) -> Slice:
+    size = [f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "10s"]
+    out = _run([ensure_wrk(), *size, "-s", script, url, "--", *arguments], cwd=SCRIPTS)
+    told = json.loads(next(line for line in reversed(out.splitlines()) if line.startswith("{")))
+    statuses = dict(told["statuses"])
+    done = statuses.get(expected, 0)
+    problems = [f"{count} answers with status {status}" for status, count in statuses.items() if status != expected]
+    if told["broken"]:
+        problems.append(f"{told['broken']} connections broken or timed out")
+    if not done:
+        problems.append(f"no answer with status {expected}")
+    return Slice(done / told["microseconds"] * 1e6, told["p50"] / 1e3, told["p99"] / 1e3, done, statuses, problems)
+
+
+def pgbench(statement: str, variables: Mapping[str, int], environment: Mapping[str, str], *, seconds: float) -> Slice:
+    """Run one statement by 8 prepared connections; a lost race is tried again, as the door would."""
+    binary = binaries() / "pgbench"
+    size = ["-M", "prepared", "-c", str(CONNECTIONS), "-j", str(THREADS), "-T", f"{seconds:g}"]
+    names = [text for name, value in variables.items() for text in ("-D", f"{name}={value}")]
+    out = _run([str(binary), "-n", *size, "--max-tries=100", *names, "-f", "-"], given=statement, extra=environment)
+    done, rate, failed = (_number(pattern, out) for pattern in _PGBENCH)
+    problems = [f"{failed:.0f} transactions failed"] if failed else []
+    return Slice(rate=rate, succeeded=int(done), problems=problems)
+
+
+_PGBENCH = (r"actually processed: (\d+)", r"tps = ([\d.]+)", r"failed transactions: (\d+)")
+
+
+def _number(pattern: str, text: str) -> float:
+    found = re.search(pattern, text)
+    if found is None:
+        raise SystemExit(f"pgbench did not say {pattern!r}:\n{text}")
+    return float(found[1])
+
+
+def one_after_another(act: Callable[[], None], *, seconds: float) -> Slice:
+    """Time one act again and again on one connection: for latencies rather than rates."""
+    taken: list[float] = []
+    end = time.perf_counter() + seconds
+    while (start := time.perf_counter()) < end:
+        act()
+        taken.append((time.perf_counter() - start) * 1e3)
+    return summed_up(taken, seconds)
+
+
+def summed_up(milliseconds: list[float], seconds: float) -> Slice:
+    cuts = statistics.quantiles(milliseconds, n=100, method="inclusive")
+    count = len(milliseconds)
+    return Slice(count / seconds, cuts[49], cuts[98], count, Counter({"200": count}))
+
+
+def _run(
+    command: list[str], *, cwd: Path | None = None, given: str | None = None, extra: Mapping[str, str] | None = None
+) -> str:
+    environment = {**os.environ, **(extra or {})}
+    ran = subprocess.run(command, cwd=cwd, input=given, env=environment, capture_output=True, text=True, timeout=120)
+    if ran.returncode:
+        said = ran.stderr[-2000:] + ran.stdout[-500:]
+        raise SystemExit(f"{Path(command[0]).name} failed with {ran.returncode}:\n{said}")
+    return ran.stdout

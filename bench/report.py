@@ -1,0 +1,155 @@
+"""Ratios and their bars: the table on the screen and bench/latest.json."""
+
+import json
+import os
+import platform
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.load import Slice
+from bench.scenarios import HOLDFAST, LIMIT, NOT_MODIFIED, YARDSTICK, Results
+
+LATEST = Path(__file__).parent / "latest.json"
+EXPRESS = "express"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One promised ratio: `measured` of `ours` over that of the best contender whose name starts with `over`."""
+
+    key: str
+    scenario: str
+    over: str
+    measured: str
+    bar: float
+    aim: float | None = None
+    ours: str = HOLDFAST
+
+    @property
+    def at_least(self) -> bool:
+        return self.measured == "rate"
+
+    def kept_by(self, ratio: float) -> bool:
+        return ratio >= self.bar if self.at_least else ratio <= self.bar
+
+
+BARS = [
+    Bar("booking.uncontended.vs_limit", "booking.uncontended", LIMIT, "rate", 0.25, 0.36),
+    Bar("booking.uncontended.vs_express", "booking.uncontended", EXPRESS, "rate", 1.3, 2),
+    Bar("booking.hot.vs_limit", "booking.hot", LIMIT, "rate", 0.60),
+    Bar("booking.hot.vs_express", "booking.hot", EXPRESS, "rate", 2.0, 3),
+    Bar("burst.1000.p99_vs_express", "burst.1000", EXPRESS, "p99", 0.5),
+    Bar("day_page.vs_sql", "day_page", YARDSTICK, "p50", 5),
+    Bar("day_page.304_vs_page", "day_page", HOLDFAST, "p50", 0.25, ours=NOT_MODIFIED),
+    Bar("availability.vs_express", "availability", EXPRESS, "rate", 1.5),
+    Bar("growth.booking_p50", "growth.booking", "before", "p50", 1.1, ours="grown"),
+    Bar("growth.day_p50", "growth.day", "before", "p50", 1.2, ours="grown"),
+    Bar("growth.availability_p50", "growth.availability", "before", "p50", 1.2, ours="grown"),
+    Bar("memory.web_growth", "memory", "before", "p50", 1.05, ours="grown"),
+]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What became of one bar; the ratio is the median over the rounds, `low` and `high` their extremes."""
+
+    bar: Bar
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+    against: str | None = None
+
+    @property
+    def verdict(self) -> str:
+        if self.ratio is None:
+            return "not measured"
+        return "kept" if self.bar.kept_by(self.ratio) else "MISSED"
+
+
+def judge(results: Results) -> list[Line]:
+    return [_line(bar, results) for bar in BARS]
+
+
+def _line(bar: Bar, results: Results) -> Line:
+    ours = results.slices.get((bar.scenario, bar.ours))
+    others = {
+        name: slices
+        for (scenario, name), slices in results.slices.items()
+        if scenario == bar.scenario and name.startswith(bar.over)
+    }
+    if not ours or not others:
+        return Line(bar)
+    best = max if bar.at_least else min
+    against = best(others, key=lambda name: _median(others[name], bar.measured))
+    pairs = zip(_values(ours, bar.measured), _values(others[against], bar.measured), strict=True)
+    ratios = [mine / theirs for mine, theirs in pairs if theirs]
+    if not ratios:
+        return Line(bar)
+    return Line(bar, statistics.median(ratios), min(ratios), max(ratios), against)
+
+
+def _values(slices: list[Slice], measured: str) -> list[float]:
+    return [getattr(each, measured) for each in slices]
+
+
+def _median(slices: list[Slice], measured: str) -> float:
+    return statistics.median(_values(slices, measured))
+
+
+def show(lines: list[Line], results: Results) -> None:
+    """Print what was measured, the ratios with their bars, and loudly whatever makes them worthless."""
+    click.echo("\n" + "\n".join(_medians(results)))
+    click.echo(f"\n{'ratio':32}{'value':>8}{'low–high':>16}   {'bar':>7}{'aim':>6}   verdict")
+    for line in lines:
+        click.echo(_row(line))
+    if results.problems:
+        click.secho(f"\nINVALID: {len(results.problems)} slices went wrong, these ratios mean nothing.", fg="red")
+        for sentence in results.problems[:20]:
+            click.secho(f"  {sentence}", fg="red")
+
+
+def _medians(results: Results) -> Iterator[str]:
+    yield f"{'median of the slices':24}{'':14}{'per second':>12}{'p50 ms':>10}{'p99 ms':>10}"
+    for (scenario, name), slices in results.slices.items():
+        rate, p50, p99 = (_median(slices, measured) for measured in ("rate", "p50", "p99"))
+        latencies = f"{p50:>10.2f}{p99:>10.2f}" if p50 else ""
+        yield f"{scenario:24}{name:14}{rate:>12,.0f}{latencies}"
+
+
+def _row(line: Line) -> str:
+    bar, sign = line.bar, "≥" if line.bar.at_least else "≤"
+    value, spread = "", ""
+    if line.ratio is not None:
+        value, spread = f"{line.ratio:.2f}", f"{line.low:.2f}–{line.high:.2f}"
+    aim = f"{bar.aim:g}" if bar.aim else ""
+    against = f" (against {line.against})" if line.against and bar.over == EXPRESS else ""
+    return f"{bar.key:32}{value:>8}{spread:>16}   {sign + f' {bar.bar:g}':>7}{aim:>6}   {line.verdict}{against}"
+
+
+def write(lines: list[Line], results: Results, *, rounds: int, seconds: float, versions: dict[str, str]) -> None:
+    """Leave the same in bench/latest.json, with the machine it was measured on."""
+    told: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rounds": rounds,
+        "seconds": seconds,
+        "machine": {"processors": os.cpu_count(), "system": platform.platform(), **versions},
+        "problems": results.problems,
+        "ratios": {line.bar.key: _told(line) for line in lines},
+        "measured": {
+            f"{scenario}.{name}": {measured: _values(slices, measured) for measured in ("rate", "p50", "p99")}
+            for (scenario, name), slices in results.slices.items()
+        },
+    }
+    LATEST.write_text(json.dumps(told, indent=1) + "\n")
+
+
+def _told(line: Line) -> dict[str, Any]:
+    ratio = {"ratio": line.ratio, "low": line.low, "high": line.high, "against": line.against}
+    bar = {"bar": line.bar.bar, "sense": "at least" if line.bar.at_least else "at most", "aim": line.bar.aim}
+    return ratio | bar | {"verdict": line.verdict}

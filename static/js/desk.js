@@ -1,0 +1,136 @@
+// The desk without page loads: the same addresses, asked for as fragments and put in their place.
+// Every link and form here works without this script too.
+
+import { watchHolds } from "./countdown.js";
+import { watchSearch } from "./search.js";
+
+const layout = document.querySelector("[data-live]");
+const place = layout?.querySelector("[data-place=panel]");
+let cameFrom = null;
+
+if (place) {
+  document.addEventListener("click", onClick);
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("keydown", onKey);
+} else {
+  watchSearch(document);
+}
+
+function onClick(event) {
+  const link = event.target.closest("a");
+  if (!link || !layout.contains(link) || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if ("close" in link.dataset) {
+    event.preventDefault();
+    closePanel();
+  } else if ("panel" in link.dataset) {
+    event.preventDefault();
+    remember(link);
+    show(link.href);
+  }
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  if (!layout.contains(form) || "plain" in form.dataset || "search" in form.dataset) return;
+  event.preventDefault();
+  if (form.method !== "post") return;
+  remember(event.submitter);
+  send(form, event.submitter);
+}
+
+function onKey(event) {
+  if (event.key !== "Escape" || !place.firstElementChild || event.isComposing) return;
+  event.preventDefault();
+  const escape = place.querySelector("[data-escape]");
+  if (escape) escape.requestSubmit();
+  else closePanel();
+}
+
+// Where to go back to when the panel closes: the cell, by what it stands for, since the day is drawn anew.
+function remember(element) {
+  if (element && !place.contains(element)) cameFrom = element.id ? `#${CSS.escape(element.id)}` : `[value="${element.value}"]`;
+}
+
+async function show(url) {
+  await settle(fetch(url, { headers: { "X-Fragment": "1" } }), url);
+}
+
+async function send(form, submitter) {
+  const action = submitter?.getAttribute("formaction") || form.getAttribute("action");
+  const body = new URLSearchParams(new FormData(form, submitter));
+  const answered = await settle(fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } }), location.href);
+  if (answered === "panel") refreshDay();
+}
+
+async function settle(request, otherwise) {
+  layout.setAttribute("aria-busy", "true");
+  try {
+    const response = await request;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const region = page.querySelector("[data-region=panel], [data-region=day]");
+    if (!region) {
+      location.assign(response.url || otherwise); // signed out, or an error page: show it whole
+      return "";
+    }
+    return region.dataset.region === "day" ? placeDay(region) : placePanel(region);
+  } catch {
+    location.assign(otherwise);
+    return "";
+  } finally {
+    layout.removeAttribute("aria-busy");
+  }
+}
+
+function placePanel(region) {
+  place.replaceChildren(region);
+  layout.classList.add("with-panel");
+  said(region);
+  watchHolds(region);
+  watchSearch(region);
+  (region.querySelector("[autofocus]") || region.querySelector("h2")).focus();
+  return "panel";
+}
+
+function placeDay(region) {
+  drawDay(region);
+  closePanel();
+  region.querySelector(".marked")?.focus();
+  return "day";
+}
+
+function drawDay(region) {
+  const old = layout.querySelector("[data-region=day]");
+  const { scrollTop, scrollLeft } = old.querySelector(".daygrid-wrap") || {};
+  said(region);
+  old.replaceWith(region);
+  const grid = region.querySelector(".daygrid-wrap");
+  if (grid) Object.assign(grid, { scrollTop, scrollLeft });
+}
+
+async function refreshDay() {
+  const response = await fetch(layout.querySelector("[data-region=day]").dataset.url, { headers: { "X-Fragment": "1" } });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const region = page.querySelector("[data-region=day]");
+  if (response.ok && region) drawDay(region);
+}
+
+function closePanel() {
+  if (!place.firstElementChild) return;
+  place.replaceChildren();
+  layout.classList.remove("with-panel");
+  if (cameFrom) layout.querySelector(cameFrom)?.focus();
+}
+
+// What the server said in the fragment moves to the page's own status region.
+function said(region) {
+  const messages = region.querySelector("[data-messages]");
+  if (!messages) return;
+  const notices = [...messages.children];
+  if (notices.length) {
+    const status = document.getElementById("status");
+    status.querySelectorAll(".notice").forEach((old) => old.remove());
+    status.append(...notices);
+  }
+  messages.remove();
+}
+

@@ -1,0 +1,71 @@
+// Finds patients while one types; Enter takes the only hit, or goes to the first of several.
+
+import { announce } from "./announce.js";
+
+const PAUSE = 150;
+
+export function watchSearch(root) {
+  const form = root.querySelector("[data-search]");
+  if (!form) return;
+  const input = form.elements.q;
+  let timer = 0;
+  let shown = input.value.trim();
+  let running = null;
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, PAUSE);
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    if (input.value.trim() !== shown || running) await look();
+    const hits = buttons();
+    if (hits.length === 1) hits[0].click();
+    else hits[0]?.focus();
+  });
+  root.querySelector("[data-hits-form]").addEventListener("keydown", walk);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" && buttons().length) {
+      event.preventDefault();
+      buttons()[0].focus();
+    }
+  });
+
+  function buttons() {
+    return [...root.querySelectorAll("[data-region=hits] button")];
+  }
+
+  function walk(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const hits = buttons();
+    const at = hits.indexOf(document.activeElement);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    (hits[at + step] || (step < 0 ? input : hits[at])).focus();
+  }
+
+  async function look() {
+    const wanted = input.value.trim();
+    running?.abort();
+    const mine = new AbortController();
+    running = mine;
+    try {
+      const url = `${form.action}?${new URLSearchParams({ q: wanted })}`;
+      const response = await fetch(url, { headers: { "X-Fragment": "1" }, signal: mine.signal });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const hits = page.querySelector("[data-region=hits]");
+      if (!hits) return form.submit();
+      root.querySelector("[data-region=hits]").replaceWith(hits);
+      shown = wanted;
+      announce(hits.querySelector("[data-count]")?.textContent || "");
+      const carried = root.querySelector("[data-hits-form] [name=q]");
+      if (carried) carried.value = wanted;
+    } catch (error) {
+      if (error.name !== "AbortError") form.submit();
+    } finally {
+      if (running === mine) running = null;
+    }
+    return undefined;
+  }
+}

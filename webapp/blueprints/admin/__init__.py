@@ -1,0 +1,7 @@
+"""The clinic's own arrangements: who works when, and what can be booked."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("admin", __name__, url_prefix="/c/<clinic>/admin")
+
+from webapp.blueprints.admin import overview, specialists  # noqa: E402, F401

@@ -1,0 +1,73 @@
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import login_user, logout_user
+
+from webapp.blueprints.auth import blueprint
+from webapp.blueprints.auth.forms import SignInForm
+from webapp.blueprints.auth.sessions import load, session_id, token_of
+from webapp.core.errors import Forbidden
+from webapp.services import signin
+from webapp.web import throttle
+from webapp.web.fragments import render
+from webapp.web.guards import public
+from webapp.web.identity import person_asking
+
+
+@blueprint.get("/c/<clinic>/sign-in")
+@public
+def sign_in() -> Any:
+    person = person_asking()
+    return redirect(_home_of(person.role)) if person else _page(SignInForm())
+
+
+@blueprint.post("/c/<clinic>/sign-in")
+@public
+def enter() -> Any:
+    form = SignInForm()
+    if not form.validate():
+        return _page(form, 400)
+    throttle.count_try(email=form.email.data)
+    try:
+        token = signin.sign_in(email=form.email.data, password=form.password.data)
+    except Forbidden as error:
+        form.refuse(error)
+        return _page(form, error.status)
+    throttle.forget_tries(email=form.email.data)
+    session.clear()  # nothing that was put here before may outlive the change of person
+    person = load(session_id(token))
+    login_user(person)
+    return redirect(_local_path(request.args.get("next", "")) or _home_of(person.role), code=303)
+
+
+@blueprint.post("/c/<clinic>/sign-out")
+@public
+def sign_out() -> Any:
+    person = person_asking()
+    if person:
+        signin.sign_out(token=token_of(person))
+    logout_user()
+    session.clear()
+    g.person = None
+    flash(_("You are signed out."), "good")
+    return redirect(url_for("auth.sign_in"), code=303)
+
+
+def _page(form: SignInForm, status: int = 200) -> Any:
+    wanted = _local_path(request.args.get("next", ""))
+    return render("auth/sign_in", status, form=form, action=url_for("auth.enter", next=wanted))
+
+
+def _home_of(role: str) -> str:
+    return url_for("patient.front") if role == "CLIENT" else url_for("desk.index")
+
+
+def _local_path(wanted: str) -> str | None:
+    """The path, if it leads to a page of this clinic and nowhere else."""
+    parts = urlsplit(wanted)
+    inside = f"{url_for('patient.front')}"
+    if parts.scheme or parts.netloc or not wanted.startswith(inside) or "\\" in wanted or not wanted.isprintable():
+        return None
+    return wanted

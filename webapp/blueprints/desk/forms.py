@@ -1,0 +1,56 @@
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField, SelectField, TelField
+from wtforms.validators import InputRequired, Length
+
+from webapp.queries.availability import VisitType
+from webapp.services.booking import NewPatient
+from webapp.web.contact import as_dialled, email_address, phone_number
+from webapp.web.forms import BirthDateField, HouseForm, TextField, not_in_future, tidy
+
+TOO_LONG = _("This is longer than 200 characters. Shorten it.")
+
+
+class VisitForm(HouseForm):
+    """What the visit is for."""
+
+    type_id = SelectField(_("Visit"))
+
+    def offer(self, types: list[VisitType]) -> None:
+        self.type_id.choices = [("", _("Not said")), *((str(one.id), _label(one)) for one in types)]
+
+
+class NewPatientForm(VisitForm):
+    """Somebody who calls for the first time: only the name must be known."""
+
+    full_name = TextField(
+        _("Full name"),
+        validators=[InputRequired(_("Enter the patient's name.")), Length(max=200, message=TOO_LONG)],
+        render_kw={"autocomplete": "off"},
+    )
+    phone = TelField(
+        _("Phone number"),
+        filters=[tidy],
+        validators=[Length(max=200, message=TOO_LONG), phone_number],
+        render_kw={"autocomplete": "off"},
+    )
+    email = EmailField(
+        _("E-mail address"),
+        filters=[tidy],
+        validators=[Length(max=200, message=TOO_LONG), email_address],
+        render_kw={"autocomplete": "off"},
+    )
+    date_of_birth = BirthDateField(_("Date of birth"), validators=[not_in_future])
+
+    def patient(self) -> NewPatient:
+        return NewPatient(
+            full_name=self.full_name.data,
+            email=self.email.data or None,
+            phone=as_dialled(self.phone.data),
+            date_of_birth=self.date_of_birth.data,
+        )
+
+
+def _label(visit: VisitType) -> Any:
+    return _("%(name)s, %(minutes)s minutes", name=visit.name, minutes=visit.minutes)

@@ -1,0 +1,174 @@
+"""A time is held the moment it is chosen; then the caller gets a name."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import abort, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
+
+from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.forms import NewPatientForm, VisitForm
+from webapp.core.errors import Conflict, DomainError, NotFound
+from webapp.queries.appointments import AppointmentView, find_appointment
+from webapp.queries.availability import VisitType, all_types
+from webapp.queries.day import DayCell, desk_day
+from webapp.queries.patients import search_patients
+from webapp.queries.slots import SlotSummary, slot_summary
+from webapp.queries.specialists import offered_types
+from webapp.rules.idempotency import check_key, fingerprint
+from webapp.services.appointments import MAX_EXTENSIONS, name_hold, release
+from webapp.services.appointments import extend as extend_hold
+from webapp.services.booking import Booking, Key
+from webapp.services.booking import hold as take_hold
+from webapp.web import clock
+from webapp.web.errors import sentence
+from webapp.web.fragments import render
+from webapp.web.guards import actor, staff
+
+
+@blueprint.post("/holds")
+@staff("OPERATOR")
+def take() -> Any:
+    slot_id = request.form.get("slot_id", type=UUID) or abort(400)
+    try:
+        booking = _take(slot_id, request.form.get("key", ""))
+    except Conflict as error:
+        slot = slot_summary(slot_id)
+        flash(sentence(error), "bad")
+        return redirect(url_for("desk.day", day=clock.day_of(slot.start) if slot else clock.today()), code=303)
+    if booking.status != "HOLD":
+        return redirect(url_for("desk.appointment", appointment_id=booking.id), code=303)
+    return redirect(url_for("desk.hold", appointment_id=booking.id), code=303)
+
+
+@blueprint.get("/holds/<uuid:appointment_id>")
+@staff("OPERATOR")
+def hold(appointment_id: UUID) -> Any:
+    found = _held(appointment_id)
+    return _hold_page(found, NewPatientForm(formdata=None)) if found.status == "HOLD" else _to_appointment(found.id)
+
+
+@blueprint.post("/holds/<uuid:appointment_id>/patient")
+@staff("OPERATOR")
+def choose(appointment_id: UUID) -> Any:
+    """Put a patient the clinic knows on the held time and confirm it."""
+    patient_id = request.form.get("patient_id", type=UUID) or abort(400)
+    return _confirm(_held(appointment_id), VisitForm(), NewPatientForm(formdata=None), patient_id=patient_id)
+
+
+@blueprint.post("/holds/<uuid:appointment_id>/new-patient")
+@staff("OPERATOR")
+def add(appointment_id: UUID) -> Any:
+    """Write down somebody new, put them on the held time and confirm it."""
+    form = NewPatientForm()
+    return _confirm(_held(appointment_id), form, form)
+
+
+@blueprint.post("/holds/<uuid:appointment_id>/more-time")
+@staff("OPERATOR")
+def extend(appointment_id: UUID) -> Any:
+    try:
+        extend_hold(appointment_id=appointment_id, actor=actor(), hold_seconds=clock.hold_seconds())
+    except Conflict as error:
+        flash(sentence(error), "bad")
+    return redirect(url_for("desk.hold", appointment_id=appointment_id), code=303)
+
+
+@blueprint.post("/holds/<uuid:appointment_id>/give-back")
+@staff("OPERATOR")
+def give_back(appointment_id: UUID) -> Any:
+    found = _held(appointment_id)
+    try:
+        release(appointment_id=appointment_id, actor=actor())
+    except Conflict as error:
+        flash(sentence(error), "bad")
+        return _to_appointment(appointment_id)
+    flash(_("The time is free again."), "good")
+    return redirect(url_for("desk.day", day=clock.day_of(found.start)), code=303)
+
+
+@blueprint.get("/slots/<uuid:slot_id>")
+@staff("OPERATOR")
+def slot(slot_id: UUID) -> Any:
+    """Who is in a group, and a seat for one more."""
+    found = slot_summary(slot_id)
+    if found is None:
+        raise NotFound(_("This slot does not exist."))
+    seats = _cell_of(found)
+    return render("desk/slot", slot=found, seats=seats, day=clock.day_of(found.start), key=uuid4().hex)
+
+
+def _take(slot_id: UUID, page_key: str) -> Booking:
+    """The same button of the same page, pressed again, gives the same hold while that lives."""
+    claim: dict[str, Any] = {
+        "slot_id": slot_id,
+        "actor": actor(),
+        "source": "DESK",
+        "created_by": g.person.user_id,
+        "hold_seconds": clock.hold_seconds(),
+    }
+    key = check_key(f"desk:{page_key}:{slot_id}")
+    asked = fingerprint({"slot_id": slot_id, "actor": actor()})
+    booking = take_hold(**claim, key=Key(key, asked))
+    gone = booking.replayed and booking.status in ("CANCELLED", "EXPIRED", "NO_SHOW")
+    return take_hold(**claim) if gone else booking
+
+
+def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, patient_id: UUID | None = None) -> Any:
+    types = _types_for(found)
+    visit.offer(types)
+    if not visit.validate():
+        return _hold_page(found, form, 400, visit=visit)
+    try:
+        name_hold(
+            appointment_id=found.id,
+            patient_id=patient_id,
+            new_patient=None if patient_id else form.patient(),
+            type_id=UUID(visit.type_id.data) if visit.type_id.data else None,
+            actor=actor(),
+        )
+    except DomainError as error:
+        visit.refuse(error)
+        return _hold_page(_held(found.id), form, error.status, visit=visit)
+    flash(_("Booked."), "good")
+    return redirect(url_for("desk.day", day=clock.day_of(found.start), at=found.id), code=303)
+
+
+def _held(appointment_id: UUID) -> AppointmentView:
+    found = find_appointment(appointment_id)
+    if found is None:
+        raise NotFound(_("This appointment does not exist."))
+    return found
+
+
+def _hold_page(found: AppointmentView, form: NewPatientForm, status: int = 200, visit: VisitForm | None = None) -> Any:
+    types = _types_for(found)
+    form.offer(types)
+    asked = request.values.get("q", "")
+    return render(
+        "desk/hold",
+        status,
+        appointment=found,
+        form=form,
+        refused=visit if visit is not form else None,
+        types=types,
+        asked=asked,
+        hits=search_patients(asked) if asked.strip() else None,
+        day=clock.day_of(found.start),
+        now=clock.now(),
+        can_extend=found.extensions < MAX_EXTENSIONS,
+    )
+
+
+def _types_for(found: AppointmentView) -> list[VisitType]:
+    offered = offered_types().get(found.specialist_id, set()) if found.specialist_id else set()
+    return [one for one in all_types() if one.id in offered]
+
+
+def _cell_of(found: SlotSummary) -> DayCell | None:
+    day = desk_day(day=clock.day_of(found.start), zone=g.clinic.timezone, now=clock.now())
+    return next((cell for column in day.columns for cell in column.cells if cell.slot_id == found.slot_id), None)
+
+
+def _to_appointment(appointment_id: UUID) -> Any:
+    return redirect(url_for("desk.appointment", appointment_id=appointment_id), code=303)

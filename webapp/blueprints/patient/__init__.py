@@ -1,0 +1,7 @@
+"""Patients book for themselves: no account, no script, five pages."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("patient", __name__)
+
+from webapp.blueprints.patient import choosing, details, front  # noqa: E402, F401

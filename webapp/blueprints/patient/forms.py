@@ -1,0 +1,44 @@
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField, TelField
+from wtforms.validators import InputRequired, Length
+
+from webapp.services.booking import NewPatient
+from webapp.web.contact import OneOf, as_dialled, email_address, phone_number
+from webapp.web.forms import BirthDateField, HouseForm, TextField, not_in_future, tidy
+
+REACHABLE = OneOf(
+    "email", "phone", message=_("Enter an e-mail address or a phone number, so that the clinic can reach you.")
+)
+TOO_LONG = _("This is longer than 200 characters. Shorten it.")
+
+
+class DetailsForm(HouseForm):
+    """Who comes: a name, and one way to reach them."""
+
+    full_name = TextField(
+        _("Full name"),
+        validators=[InputRequired(_("Enter the full name of the patient.")), Length(max=200, message=TOO_LONG)],
+        render_kw={"autocomplete": "name"},
+    )
+    email = EmailField(
+        _("E-mail address"),
+        description=_("We need an e-mail address or a phone number."),
+        filters=[tidy],
+        validators=[Length(max=200, message=TOO_LONG), REACHABLE, email_address],
+        render_kw={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    phone = TelField(
+        _("Phone number"),
+        filters=[tidy],
+        validators=[Length(max=200, message=TOO_LONG), REACHABLE, phone_number],
+        render_kw={"autocomplete": "tel"},
+    )
+    date_of_birth = BirthDateField(_("Date of birth"), validators=[not_in_future])
+
+    def patient(self) -> NewPatient:
+        return NewPatient(
+            full_name=self.full_name.data,
+            email=self.email.data or None,
+            phone=as_dialled(self.phone.data),
+            date_of_birth=self.date_of_birth.data,
+        )

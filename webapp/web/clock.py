@@ -1,0 +1,68 @@
+"""The clinic's calendar and clocks, for views: what "today", "soon enough" and "too far ahead" mean there."""
+
+from datetime import date, datetime, time, timedelta
+
+from flask import current_app, g
+
+from webapp.core.timezones import day_bounds, instants, local_day, parse_day, to_wall, utc_now
+
+__all__ = [
+    "day_of",
+    "days_open",
+    "earliest",
+    "hold_seconds",
+    "is_bookable",
+    "moments",
+    "now",
+    "parse_day",
+    "part_of_day",
+    "start_of",
+    "today",
+]
+
+now = utc_now
+
+
+def day_of(instant: datetime) -> date:
+    """The clinic's day an instant falls on."""
+    return local_day(instant, g.clinic.timezone)
+
+
+def today() -> date:
+    return day_of(now())
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of a clinic's day, UTC."""
+    return day_bounds(day, g.clinic.timezone)[0]
+
+
+def earliest() -> datetime:
+    """The first instant at which patients may still book themselves, UTC."""
+    return now() + timedelta(minutes=g.clinic.notice_minutes)
+
+
+def days_open() -> tuple[date, date]:
+    """The first and the last day on which patients may book themselves."""
+    return day_of(earliest()), today() + timedelta(days=g.clinic.horizon_days)
+
+
+def is_bookable(start: datetime) -> bool:
+    """May a patient book this start, by the clinic's notice and horizon?"""
+    return start >= earliest() and day_of(start) <= days_open()[1]
+
+
+def moments(day: date, wall: time) -> tuple[datetime, ...]:
+    """Every instant at which the clinic's clocks show this time that day: none, one or two, UTC."""
+    return instants(datetime.combine(day, wall), g.clinic.timezone)
+
+
+def part_of_day(instant: datetime) -> str:
+    """Morning until noon, afternoon until 17:00, then evening, by the clinic's clocks."""
+    hour = to_wall(instant, g.clinic.timezone).hour
+    return "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"
+
+
+def hold_seconds() -> int | None:
+    """How long a hold lasts when the settings say so for every clinic; None: as the clinic says."""
+    return current_app.config["SETTINGS"].booking_expiry_seconds  # type: ignore[no-any-return]

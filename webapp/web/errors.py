@@ -1,0 +1,72 @@
+"""What a refusal looks like: a page for people, a problem document for programs."""
+
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from webapp.core.errors import DomainError
+
+_MACHINE_PATHS = ("/api", "/bookings", "/slots", "/health", "/ready")
+
+#: status -> (heading, what to do)
+PAGES = {
+    400: (_("This request did not work"), _("Go back, check what you entered and try again.")),
+    403: (_("You may not see this page"), _("Ask an administrator of the clinic if you need it for your work.")),
+    404: (_("There is no such page"), _("The address may be mistyped, or what it showed is gone.")),
+    405: (_("This address cannot be opened like that"), _("Go back and use the buttons of the page.")),
+    409: (_("Somebody was faster"), _("What you wanted to change has changed meanwhile. Go back and look again.")),
+    413: (_("That was too much at once"), _("Send less text, or a smaller file.")),
+    429: (_("Too many tries"), _("Wait a little before you try again.")),
+    500: (_("Something went wrong on our side"), _("It has been noted. Nothing you booked before is lost.")),
+    503: (_("The appointment book cannot be reached"), _("Please try again in a moment. Nothing was changed.")),
+}
+_OLD_FORM = _(
+    "This form was open too long, or your browser keeps no cookies. Go back, reload the page and send it again."
+)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(DomainError, answer)
+    app.register_error_handler(HTTPException, answer)
+
+
+def wants_json(path: str) -> bool:
+    """Is this one of the addresses that programs talk to?"""
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in _MACHINE_PATHS)
+
+
+def sentence(error: DomainError) -> str:
+    """The refusal in the reader's language."""
+    return str(gettext(error.message, **error.params))
+
+
+def answer(error: DomainError | HTTPException) -> Any:
+    if wants_json(request.path):
+        from webapp.blueprints.api.problems import problem_response  # the API imports this module
+
+        return problem_response(_cause(error))
+    return error_page(error)
+
+
+def _cause(error: DomainError | HTTPException) -> BaseException:
+    return getattr(error, "original_exception", None) or error if isinstance(error, InternalServerError) else error
+
+
+def error_page(error: DomainError | HTTPException) -> Response:
+    status = error.status if isinstance(error, DomainError) else error.code or 500
+    heading, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
+    if isinstance(error, CSRFError):
+        advice = _OLD_FORM
+    elif isinstance(error, DomainError):
+        advice = sentence(error)
+    response = make_response(render_template("errors/page.html", status=status, heading=heading, advice=advice), status)
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    if isinstance(error, HTTPException) and status == 405:
+        response.headers.update({k: v for k, v in error.get_headers() if k == "Allow"})
+    return response

@@ -1,0 +1,101 @@
+"""How times, days and signs look in templates. Instants are UTC; what is shown is the clinic's wall clock."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_timezone_name
+from flask import Flask, g, url_for
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from webapp.core.timezones import day_bounds, is_repeated, local_day, to_wall, zone_label
+from webapp.web.links import reference
+
+
+def init_app(app: Flask) -> None:
+    for show in (clock, clock_range, weekday, day_full, day_long, day_short, moment, day_of_instant):
+        app.add_template_filter(show)
+    app.add_template_filter(reference, "reference")
+    app.add_template_global(icon)
+    app.add_template_global(zone_name)
+
+
+def clock(instant: datetime) -> str:
+    """The time of day; with the zone's abbreviation when the clocks show this time twice that day."""
+    zone = g.clinic.timezone
+    wall = to_wall(instant, zone)
+    text = clock_text(wall.hour, wall.minute, str(get_locale()))
+    return f"{text} {zone_label(instant, zone)}" if is_repeated(instant, zone) else text
+
+
+@lru_cache(maxsize=8192)
+def clock_text(hour: int, minute: int, locale: str) -> str:
+    """A wall-clock time in a locale's short form; remembered, because a day page shows hundreds."""
+    return format_time(datetime(2000, 1, 1, hour, minute), "short", locale=locale)  # noqa: DTZ001 - a clock face only
+
+
+def clock_range(start: datetime, end: datetime | None) -> str:
+    return f"{clock(start)} – {clock(end)}" if end else clock(start)
+
+
+def day_of_instant(instant: datetime) -> date:
+    return local_day(instant, g.clinic.timezone)
+
+
+def weekday(day: date) -> str:
+    """Monday."""
+    return format_date(day, "EEEE", locale=get_locale())
+
+
+def day_full(day: date) -> str:
+    """Monday, 15 June 2026."""
+    return format_date(day, "full", locale=get_locale())
+
+
+def day_long(day: date) -> str:
+    """15 June 2026."""
+    return format_date(day, "long", locale=get_locale())
+
+
+def day_short(day: date) -> str:
+    """15 June."""
+    return format_skeleton("MMMMd", day, locale=get_locale())
+
+
+def moment(instant: datetime) -> str:
+    """Day and time, for history."""
+    return f"{format_date(day_of_instant(instant), 'medium', locale=get_locale())}, {clock(instant)}"
+
+
+def weekday_names() -> list[tuple[int, str]]:
+    """Monday is 0."""
+    return list(get_day_names("wide", context="stand-alone", locale=get_locale()).items())
+
+
+def zone_name() -> str:
+    """The clinic's time zone in words."""
+    return get_timezone_name(g.clinic.timezone, width="long", zone_variant="generic", locale=get_locale())
+
+
+def icon(name: str) -> Markup:
+    """A sign of the sprite; it never speaks, the words beside it do."""
+    if "icons" not in g:
+        g.icons = url_for("static", filename="icons.svg")
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
+        g.icons, name
+    )
+
+
+def clocks_of(day: date) -> Callable[[datetime], str]:
+    """clock() for the instants of one day, without asking each whether its hour comes twice when none does."""
+    zone, locale = g.clinic.timezone, str(get_locale())
+    since, until = day_bounds(day, zone)
+    if until - since > timedelta(days=1):
+        return clock
+
+    def plain(instant: datetime) -> str:
+        wall = to_wall(instant, zone)
+        return clock_text(wall.hour, wall.minute, locale)
+
+    return plain

@@ -1,0 +1,85 @@
+"""What all forms share: tidy text, one look for refusals, answers that are never lost."""
+
+import unicodedata
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, ValidationError
+from wtforms.utils import unset_value
+
+from webapp.core.errors import DomainError
+from webapp.web.errors import sentence
+
+_NOT_ANSWERS = {"csrf_token", "slot_id", "key"}
+OLDEST = 1900
+
+
+def tidy(text: str | None) -> str:
+    """Text as people mean it: composed letters, no control characters, no spaces around."""
+    letters = unicodedata.normalize("NFC", text or "")
+    return "".join(c for c in letters if unicodedata.category(c) != "Cc").strip()
+
+
+class TextField(StringField):
+    """One line of text in any script."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, filters=[tidy, *options.pop("filters", ())], **options)
+
+
+class BirthDateField(Field):
+    """A date of birth as three texts: day, month, year; None when all are empty."""
+
+    parts = ("day", "month", "year")
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        self.typed = {part: tidy(formdata.get(f"{self.name}-{part}")) if formdata else "" for part in self.parts}
+        super().process(formdata, data, extra_filters)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if any(self.typed.values()):
+            self.data = self._read()
+
+    def _read(self) -> date:
+        try:
+            day, month, year = (int(self.typed[part]) for part in self.parts)
+        except ValueError:
+            raise ValueError(_("Enter day, month and year of birth in numbers, such as 27 3 1984.")) from None
+        if not OLDEST <= year <= 9999:
+            raise ValueError(_("Enter the year of birth with four digits, such as 1984."))
+        try:
+            return date(year, month, day)
+        except ValueError:
+            raise ValueError(_("This day does not exist in the calendar. Check day and month of birth.")) from None
+
+
+class HouseForm(FlaskForm):
+    """A form whose refusals look alike, wherever they come from."""
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a refusal of a service beside the field it concerns, or above all fields."""
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(sentence(error))
+        else:
+            field.errors = [*field.errors, sentence(error)]
+
+    def answers(self) -> list[tuple[str, str]]:
+        """What was typed, by the names of the inputs, to be carried through another page."""
+        found: list[tuple[str, str]] = []
+        for field in self:
+            if field.short_name in _NOT_ANSWERS:
+                continue
+            if isinstance(field, BirthDateField):
+                found += [(f"{field.name}-{part}", text) for part, text in field.typed.items()]
+            else:
+                found.append((field.name, field.data or ""))
+        return found
+
+
+def not_in_future(form: FlaskForm, field: Field) -> None:
+    if field.data and field.data > date.today():  # noqa: DTZ011 - a birthday, not an instant
+        raise ValidationError(_("The date of birth is in the future. Check the year."))

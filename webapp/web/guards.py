@@ -1,0 +1,62 @@
+"""Who may call a view. Every route names one of these; each leaves its name on ``view.guard``."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import abort, g, redirect, request, url_for
+
+from webapp.queries.appointments import find_appointment
+from webapp.web import links
+from webapp.web.identity import RANK, came_from, person_asking
+
+View = Callable[..., Any]
+
+
+def public(view: View) -> View:
+    """Anybody."""
+    view.guard = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def patient(purpose: str) -> Callable[[View], View]:
+    """Whoever holds the secret link: the view gets the ``appointment`` it opens, in place of its ``token``."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*, token: str, **values: Any) -> Any:
+            appointment_id = links.unseal(purpose, token)
+            appointment = find_appointment(appointment_id) if appointment_id else None
+            if appointment is None:
+                abort(404)
+            return view(appointment=appointment, **values)
+
+        guarded.guard = f"patient:{purpose}"  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def staff(role: str) -> Callable[[View], View]:
+    """Somebody signed in at this clinic with the role or one above it; ``g.person`` says who."""
+    needed = RANK[role]
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **values: Any) -> Any:
+            person = person_asking()
+            if person is None:
+                return redirect(url_for("auth.sign_in", next=came_from(request) or None), code=303)
+            if RANK[person.role] < needed:
+                abort(403)
+            return view(*args, **values)
+
+        guarded.guard = f"staff:{role}"  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def actor() -> str:
+    """How events name whoever is signed in."""
+    return str(g.person.actor)

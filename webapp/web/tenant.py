@@ -1,0 +1,42 @@
+"""Whose clinic this request is about: /c/<clinic>/… opens that clinic's scope until the request ends."""
+
+from typing import Any
+
+from flask import Flask, abort, current_app, g
+
+from webapp.core.tenancy import tenant_scope
+from webapp.queries.clinics import find_clinic
+
+
+def init_app(app: Flask) -> None:
+    app.url_value_preprocessor(enter_clinic)
+    app.url_defaults(stay_in_clinic)
+    app.teardown_request(leave_clinic)
+    app.context_processor(lambda: {"clinic": g.get("clinic")})
+
+
+def enter_clinic(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Take the clinic out of the URL, so that no view can forget or mistake it."""
+    if not values or "clinic" not in values:
+        return
+    name = values.pop("clinic")
+    clinic = find_clinic(name) if name.isprintable() else None
+    if clinic is None:
+        abort(404)
+    scope = tenant_scope(clinic.id)
+    scope.__enter__()
+    g.clinic_scope = scope
+    g.clinic = clinic
+
+
+def leave_clinic(_error: BaseException | None) -> None:
+    scope = g.pop("clinic_scope", None)
+    if scope is not None:
+        scope.__exit__(None, None, None)
+
+
+def stay_in_clinic(endpoint: str, values: dict[str, Any]) -> None:
+    if "clinic" in values or "clinic" not in g:
+        return
+    if current_app.url_map.is_endpoint_expecting(endpoint, "clinic"):
+        values["clinic"] = g.clinic.id

@@ -1,0 +1,56 @@
+"""How often something may be tried. Counters live in the database, so that they hold over all processes."""
+
+import hashlib
+import hmac
+import time
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+from limits import RateLimitItem, parse
+
+from webapp.core import rate_limits  # noqa: F401 - importing it makes the storage scheme known
+from webapp.core.errors import N_, TooManyAttempts
+
+TRIES_A_PERSON = parse("10 per 15 minutes")
+TRIES_AN_ADDRESS = parse("100 per hour")
+_REFUSED = N_("Too many tries to sign in. Wait a few minutes, then try again.")
+
+limiter = Limiter(key_func=lambda: digest(request.remote_addr or ""), storage_uri="holdfast-postgres://")
+
+
+def init_app(app: Flask) -> None:
+    limiter.init_app(app)
+
+
+def digest(*parts: str) -> str:
+    """A key that says nothing about who it is."""
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def count_try(*, email: str) -> None:
+    """Count one try to sign in before it is made, so that tries at the same moment cannot slip through together.
+
+    Raises TooManyAttempts from the 11th for this address and e-mail, or the 101st from this address.
+    """
+    _hit(TRIES_AN_ADDRESS, _address())
+    _hit(TRIES_A_PERSON, _person(email))
+
+
+def forget_tries(*, email: str) -> None:
+    """The try was right: it and the ones before it do not count against this person any more."""
+    limiter.limiter.clear(TRIES_A_PERSON, _person(email))
+
+
+def _hit(limit: RateLimitItem, key: str) -> None:
+    if not limiter.limiter.hit(limit, key):
+        reset = limiter.limiter.get_window_stats(limit, key).reset_time
+        raise TooManyAttempts(_REFUSED, retry_after=max(1, round(reset - time.time())))
+
+
+def _address() -> str:
+    return digest("sign-in", request.remote_addr or "")
+
+
+def _person(email: str) -> str:
+    return digest("sign-in", request.remote_addr or "", email.strip().casefold())
