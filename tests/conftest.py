@@ -217,7 +217,9 @@ class Records:
     def wait_for_lock(self, *, sessions: int = 1) -> None:
         """Return once so many sessions of this database wait for a lock."""
         deadline = time.monotonic() + 10
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         while self.one(waiting)[0] < sessions:
             assert time.monotonic() < deadline, "nobody came to wait for the lock"
             time.sleep(0.005)

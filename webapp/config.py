@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     behind_proxy: bool = False
     secret_key: str = ""
 
-    api_access: Literal["open", "token"] = "token"  # noqa: S105 - the name of a mode
+    api_access: Literal["open", "token"] = "token"
     api_open_on_network: str = ""
     default_tenant: str = "default"
     booking_expiry_seconds: int | None = Field(default=None, ge=1, le=86400)

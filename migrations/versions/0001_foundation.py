@@ -11,9 +11,24 @@ depends_on = None
 
 SQL = Path(__file__).parent.parent / "sql"
 
-TABLES = """appointment_event_chain appointment_events appointments time_slots closures opening_hours
-appointment_type_specialists appointment_types patients user_sessions api_tokens users rooms specialists rate_limits
-tenants""".split()
+TABLES = [
+    "appointment_event_chain",
+    "appointment_events",
+    "appointments",
+    "time_slots",
+    "closures",
+    "opening_hours",
+    "appointment_type_specialists",
+    "appointment_types",
+    "patients",
+    "user_sessions",
+    "api_tokens",
+    "users",
+    "rooms",
+    "specialists",
+    "rate_limits",
+    "tenants",
+]
 
 
 def upgrade() -> None:

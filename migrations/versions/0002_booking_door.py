@@ -11,8 +11,22 @@ depends_on = None
 
 SQL = Path(__file__).parent.parent / "sql"
 
-FUNCTIONS = """claim_seat claim_chair move_refusal slot_at chair_is_taken add_patient replay_claim patient_is_busy free_seat expire_overdue
-lock_slots refresh_slots live_between busy_range""".split()
+FUNCTIONS = [
+    "claim_seat",
+    "claim_chair",
+    "move_refusal",
+    "slot_at",
+    "chair_is_taken",
+    "add_patient",
+    "replay_claim",
+    "patient_is_busy",
+    "free_seat",
+    "expire_overdue",
+    "lock_slots",
+    "refresh_slots",
+    "live_between",
+    "busy_range",
+]
 
 
 def upgrade() -> None:

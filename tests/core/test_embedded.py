@@ -462,10 +462,11 @@ class TestCrashes:
         assert scalar(server, "SELECT 1") == 1
 
     def test_orphaned_backends_are_waited_for_and_then_ended(self, server: EmbeddedPostgres) -> None:
-        with psycopg.connect(server.conninfo(), autocommit=True) as busy:
-            backend = busy.info.backend_pid
-            endless = threading.Thread(target=run_until_the_connection_breaks, args=(busy,))
-            endless.start()
+        busy = connect(server)
+        backend = busy.info.backend_pid
+        endless = threading.Thread(target=run_until_the_connection_breaks, args=(busy,))
+        endless.start()
+        try:
             active = f"SELECT count(*) = 1 FROM pg_stat_activity WHERE pid = {backend} AND state = 'active'"
             until(lambda: scalar(server, active))
             kill(server.pid or 0)
@@ -473,7 +474,10 @@ class TestCrashes:
             assert lives(backend), "the backend was meant to outlive its server"
             assert server.ensure_running()
             assert not lives(backend)
+        finally:
+            kill(backend)
             endless.join()
+            busy.close()
         assert scalar(server, "SELECT 1") == 1
 
     @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])

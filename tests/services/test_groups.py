@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import DAY
-from webapp.core.errors import PatientBusy, SlotTaken
+from webapp.core.errors import InvalidInput, PatientBusy, SlotTaken
 from webapp.services.appointments import cancel, confirm, extend
 from webapp.services.booking import book, hold
 from webapp.services.specialists import add_type
@@ -16,6 +16,10 @@ ASKED = {"actor": "desk:olga", "source": "DESK"}
 @pytest.fixture
 def trio(within):
     return within.slot(capacity=3)
+
+
+def group_type(clinic, **more):
+    return add_type(name="Course", is_group=True, specialist_ids=[clinic.specialist_id], **more)
 
 
 def test_each_seat_is_sold_once(trio, records):
@@ -89,8 +93,18 @@ def test_an_overdue_seat_in_a_half_empty_group_blocks_nobody(trio, records):
 
 
 def test_a_seat_ends_with_its_slot_whatever_the_type_says(within, trio):
-    course = add_type(name="Course", minutes=90, buffer_before=30, buffer_after=30, specialist_ids=[within.specialist_id])
+    course = group_type(within, minutes=90, buffer_before=30, buffer_after=30)
     assert book(slot_id=trio, type_id=course, **ASKED).end_time == DAY + timedelta(minutes=30)
+
+
+def test_single_visits_do_not_go_into_a_group(within, trio):
+    with pytest.raises(InvalidInput):
+        book(slot_id=trio, type_id=within.type_id, **ASKED)
+
+
+def test_nor_group_visits_into_a_single_slot(within):
+    with pytest.raises(InvalidInput):
+        book(slot_id=within.slot(), type_id=group_type(within, minutes=30), **ASKED)
 
 
 def test_a_patient_takes_one_seat_of_a_group(within, trio):

@@ -109,9 +109,7 @@ def _load_clinic() -> None:
     _close_a_day(specialists[2], today + timedelta(days=10))
 
 
-def _specialist(
-    name: str, service: str, minutes: int, hours: tuple[tuple[int, int], ...], *, today: date
-) -> UUID:
+def _specialist(name: str, service: str, minutes: int, hours: tuple[tuple[int, int], ...], *, today: date) -> UUID:
     specialist_id = add_specialist(full_name=name, service_type=service)
     intervals = [
         Interval(weekday, time(opens), time(closes), minutes) for weekday in range(7) for opens, closes in hours

@@ -15,7 +15,7 @@ _GIVEN_AND_FAMILY = {
     "hebrew": ("נועה דוד", "כהן לוי"),
     "devanagari": ("आरव प्रिया", "शर्मा पटेल"),
 }
-_EAST_ASIAN = "王伟 李娜 张敏 佐藤花子 鈴木一郎 高橋美咲 김민준 이서연 박지훈".split()
+_EAST_ASIAN = ["王伟", "李娜", "张敏", "佐藤花子", "鈴木一郎", "高橋美咲", "김민준", "이서연", "박지훈"]
 
 
 def names(count: int) -> Iterator[str]:

@@ -11,13 +11,15 @@ from webapp.core.tenancy import tenant_scope
 from webapp.services.api_tokens import keep_token, revoke_token
 from webapp.services.signin import token_digest
 
+SCOPES = click.Choice(["read", "book", "admin"])
+
 tokens = AppGroup("tokens", help="Make and revoke API tokens.")
 
 
 @tokens.command("make")
 @click.argument("tenant")
 @click.argument("name")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(["read", "book", "admin"]), default=["read", "book"])
+@click.option("--scope", "scopes", multiple=True, type=SCOPES, default=["read", "book"])
 def make(tenant: str, name: str, scopes: tuple[str, ...]) -> None:
     """Make a token for a clinic and print it, this once."""
     secret = make_token(tenant)

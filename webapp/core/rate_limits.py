@@ -43,7 +43,7 @@ class PostgresStorage(Storage):
         return float(self._one(_EXPIRY, key=key) or 0)
 
     def check(self) -> bool:
-        return self._one(text("SELECT 1")) == 1
+        return bool(self._one(text("SELECT 1")))
 
     def reset(self) -> int | None:
         return self._run(_RESET)
@@ -57,7 +57,7 @@ class PostgresStorage(Storage):
 
     def _run(self, statement: Any, **params: Any) -> int:
         with _counting() as connection, connection.begin():
-            return connection.execute(statement, params).rowcount
+            return int(connection.execute(statement, params).rowcount)
 
 
 def _counting() -> Any:

@@ -103,7 +103,9 @@ def parse_instant(text: str, *, field: str) -> datetime:
         return instant.astimezone(UTC)
     except (ValueError, OverflowError, TypeError):
         raise InvalidInput(
-            N_("%(name)s must be a time with its offset from UTC, such as 2026-06-15T10:00:00Z."), field=field, name=field
+            N_("%(name)s must be a time with its offset from UTC, such as 2026-06-15T10:00:00Z."),
+            field=field,
+            name=field,
         ) from None
 
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from webapp.core.constraints import translate
@@ -57,7 +58,7 @@ def retrying(attempt: Callable[[bool], R]) -> R:
 
 
 def _lost_a_race(error: Exception) -> bool:
-    return isinstance(error, TryAgain) or isinstance(error, DBAPIError) and sqlstate(error) in RETRYABLE
+    return isinstance(error, TryAgain) or (isinstance(error, DBAPIError) and sqlstate(error) in RETRYABLE)
 
 
 def refusal_for(error: Exception) -> Exception:
@@ -68,7 +69,7 @@ def refusal_for(error: Exception) -> Exception:
         return error
     if sqlstate(error) in GAVE_UP:
         return Busy(TRY_AGAIN)
-    if error.connection_invalidated or isinstance(error, OperationalError) and not sqlstate(error):
+    if error.connection_invalidated or (isinstance(error, OperationalError) and not sqlstate(error)):
         return Busy(UNKNOWN, retry_after=2)
     return translate(error) or error
 

@@ -83,9 +83,7 @@ _VIEW = (
     )
     .outerjoin(
         AppointmentType,
-        and_(
-            AppointmentType.tenant_id == Appointment.tenant_id, AppointmentType.id == Appointment.appointment_type_id
-        ),
+        and_(AppointmentType.tenant_id == Appointment.tenant_id, AppointmentType.id == Appointment.appointment_type_id),
     )
     .outerjoin(Patient, and_(Patient.tenant_id == Appointment.tenant_id, Patient.id == Appointment.patient_id))
 )

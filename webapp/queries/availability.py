@@ -96,9 +96,7 @@ def free_times(
 ) -> list[FreeTime]:
     """The starts of a local day that are not before an instant."""
     since, until = day_bounds(day, zone)
-    return free_times_between(
-        type_id=type_id, since=max(since, not_before), until=until, specialist_id=specialist_id
-    )
+    return free_times_between(type_id=type_id, since=max(since, not_before), until=until, specialist_id=specialist_id)
 
 
 def free_days(
@@ -106,9 +104,7 @@ def free_days(
 ) -> list[FreeDay]:
     """The local days from first to last, both included, that have a free time; different starts are counted once."""
     since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
-    times = free_times_between(
-        type_id=type_id, since=max(since, not_before), until=until, specialist_id=specialist_id
-    )
+    times = free_times_between(type_id=type_id, since=max(since, not_before), until=until, specialist_id=specialist_id)
     starts: dict[date, set[datetime]] = {}
     for time in times:
         starts.setdefault(local_day(time.start, zone), set()).add(time.start)

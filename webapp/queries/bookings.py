@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
@@ -48,5 +49,5 @@ def find_booking(booking_id: UUID) -> LedgerBooking | None:
     return _booking(row) if row else None
 
 
-def _booking(row: Row[tuple[UUID, str, datetime, str | None, datetime]]) -> LedgerBooking:
-    return LedgerBooking(*row)
+def _booking(row: Row[Any]) -> LedgerBooking:
+    return LedgerBooking(*tuple(row))

@@ -33,7 +33,7 @@ _DAY = text("""
 
 
 def day_times(day: date, zone: str) -> tuple[list[Span], list[Span]]:
-    """All times of a local day, and those that are free, in order, UTC: the chair's, or the specialists' without one."""
+    """All times of a local day and those that are free, in order, UTC: the chair's, without one the specialists'."""
     since, until = day_bounds(day, zone)
     params = {"tenant": current_tenant(), "weekday": day.weekday(), "since": since, "until": until}
     with reading() as connection:
@@ -66,5 +66,3 @@ def _spans(rows: Sequence[Row[Any]], kind: str) -> list[Span]:
 
 def _clash(span: Span, taken: Span) -> bool:
     return span.overlaps(taken) or span.start <= taken.start < span.end  # a booking without an end is an instant
-
-

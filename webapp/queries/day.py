@@ -82,9 +82,7 @@ def desk_day(*, day: date, zone: str, now: datetime) -> DeskDay:
     """Every active specialist's local day as it stands at ``now`` (UTC)."""
     since, until = day_bounds(day, zone)
     with reading() as connection:
-        rows = connection.execute(
-            _DAY, {"tenant": current_tenant(), "since": since, "until": until, "now": now}
-        ).all()
+        rows = connection.execute(_DAY, {"tenant": current_tenant(), "since": since, "until": until, "now": now}).all()
     return DeskDay(day, [_column(list(group), now) for _, group in groupby(rows, key=lambda row: row[0])])
 
 
@@ -111,7 +109,7 @@ def _cells(rows: list[Any], now: datetime) -> Iterator[DayCell]:
 def _kind(
     status: str, held_until: datetime | None, end: datetime, now: datetime, appointments: list[DayAppointment]
 ) -> str:
-    if status == "AVAILABLE" or held_until is not None and held_until <= now:
+    if status == "AVAILABLE" or (held_until is not None and held_until <= now):
         return "free" if end > now else "past"
     return "held" if appointments and all(a.status == "HOLD" for a in appointments) else "taken"
 

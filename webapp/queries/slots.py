@@ -31,9 +31,7 @@ def _seats_taken() -> ColumnElement[int]:
             Appointment.tenant_id == TimeSlot.tenant_id,
             Appointment.time_slot_id == TimeSlot.id,
             Appointment.status.in_(LIVE),
-            or_(
-                Appointment.status != AppointmentStatus.HOLD, Appointment.expires_at > func.statement_timestamp()
-            ),
+            or_(Appointment.status != AppointmentStatus.HOLD, Appointment.expires_at > func.statement_timestamp()),
         )
         .correlate(TimeSlot)
         .scalar_subquery()
@@ -41,9 +39,7 @@ def _seats_taken() -> ColumnElement[int]:
 
 
 # A slot of capacity 1 may be covered by a visit that began in an earlier slot: its own status knows.
-_SEATS_LEFT = case(
-    (TimeSlot.capacity == 1, case((is_open(), 1), else_=0)), else_=TimeSlot.capacity - _seats_taken()
-)
+_SEATS_LEFT = case((TimeSlot.capacity == 1, case((is_open(), 1), else_=0)), else_=TimeSlot.capacity - _seats_taken())
 _SUMMARY = select(
     TimeSlot.id,
     TimeSlot.specialist_id,
@@ -53,9 +49,7 @@ _SUMMARY = select(
     TimeSlot.capacity,
     _SEATS_LEFT,
     is_open(),
-).join(
-    Specialist, and_(Specialist.tenant_id == TimeSlot.tenant_id, Specialist.id == TimeSlot.specialist_id)
-)
+).join(Specialist, and_(Specialist.tenant_id == TimeSlot.tenant_id, Specialist.id == TimeSlot.specialist_id))
 
 
 def slot_summary(slot_id: UUID) -> SlotSummary | None:

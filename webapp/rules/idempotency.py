@@ -16,7 +16,5 @@ def fingerprint(payload: Mapping[str, Any]) -> str:
 def check_key(key: str) -> str:
     """The key itself; InvalidInput unless it has 1 to 255 printable characters."""
     if not 1 <= len(key) <= 255 or not key.isprintable():
-        raise InvalidInput(
-            N_("An idempotency key has 1 to 255 printable characters."), field="idempotency_key"
-        )
+        raise InvalidInput(N_("An idempotency key has 1 to 255 printable characters."), field="idempotency_key")
     return key

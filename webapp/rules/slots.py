@@ -65,7 +65,9 @@ def _starts(opens: datetime, closes: datetime, step: timedelta, zone: str) -> It
         wall += step
 
 
-def slots_of_day(intervals: Iterable[Interval], closures: Iterable[Span], day: date, zone: str) -> list[tuple[Span, Interval]]:
+def slots_of_day(
+    intervals: Iterable[Interval], closures: Iterable[Span], day: date, zone: str
+) -> list[tuple[Span, Interval]]:
     """What one specialist's hours give on a local day once closures are taken out; earlier intervals win overlaps."""
     shut = list(closures)
     found: list[tuple[Span, Interval]] = []

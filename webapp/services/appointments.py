@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from webapp.core.errors import N_, Conflict, HoldExpired, NotFound, PatientBusy, StaleVersion
 from webapp.core.database import new_id
+from webapp.core.errors import N_, Conflict, HoldExpired, NotFound, PatientBusy, StaleVersion
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import TryAgain, transactional
 from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Tenant
@@ -78,9 +78,7 @@ def name_hold(
 
 
 @transactional
-def extend(
-    session: Session, *, appointment_id: UUID, actor: str, hold_seconds: int | None = None
-) -> AppointmentState:
+def extend(session: Session, *, appointment_id: UUID, actor: str, hold_seconds: int | None = None) -> AppointmentState:
     """Hold it for the clinic's hold time from now, at most 10 times. Raises HoldExpired, Conflict, NotFound."""
     row, now = _locked(session, appointment_id)
     if row.status != AppointmentStatus.HOLD or _is_overdue(row, now):

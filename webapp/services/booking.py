@@ -73,7 +73,13 @@ def book_at(
     """
     try:
         return _claim(
-            start=start, end=end, status="CONFIRMED", actor=actor, source=source, **person(patient_id, None), **idempotency(key)
+            start=start,
+            end=end,
+            status="CONFIRMED",
+            actor=actor,
+            source=source,
+            **person(patient_id, None),
+            **idempotency(key),
         )
     except NotFound:  # the clinic books by specialists, and none of them has a slot then
         raise SlotTaken(N_("Nobody is free at this time. Choose another one.")) from None

@@ -69,7 +69,20 @@ CLAIM: Final = (
     " %(priority)s, %(created_by)s, %(start)s, %(end)s, %(moving)s, %(version)s::integer)"
 )
 _NOTHING: Final[dict[str, Any]] = dict.fromkeys(
-    "slot hold_seconds key fingerprint patient new_patient type minutes created_by start end version".split()
+    [
+        "slot",
+        "hold_seconds",
+        "key",
+        "fingerprint",
+        "patient",
+        "new_patient",
+        "type",
+        "minutes",
+        "created_by",
+        "start",
+        "end",
+        "version",
+    ]
 ) | {"priority": "NORMAL", "moving": False}
 
 
@@ -93,8 +106,8 @@ def parameters(**given: Any) -> dict[str, Any]:
 
 def run(connection: Connection, claim: Mapping[str, Any]) -> Booking:
     """One attempt, one round trip. Raises what the outcome stands for, see REFUSALS."""
-    outcome, *booking = connection.exec_driver_sql(CLAIM, dict(claim)).one()
+    outcome, *values = tuple(connection.exec_driver_sql(CLAIM, dict(claim)).one())
     if outcome in ("CLAIMED", "REPLAYED"):
-        return Booking(*booking, replayed=outcome == "REPLAYED")
+        return Booking(*values, outcome == "REPLAYED")
     kind, sentence = REFUSALS[outcome]
     raise kind(sentence)

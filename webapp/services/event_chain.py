@@ -1,6 +1,5 @@
 """The hash chain over a clinic's events, written a moment after them so that bookings never queue for its end."""
 
-
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session

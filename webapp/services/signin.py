@@ -55,9 +55,7 @@ def _credentials(session: Session, *, email: str) -> tuple[UUID | None, str | No
 def _open_session(session: Session, *, user_id: UUID) -> str:
     token = secrets.token_urlsafe(32)
     now = session.execute(select(func.clock_timestamp())).scalar_one()
-    session.execute(
-        delete(UserSession).where(UserSession.tenant_id == current_tenant(), UserSession.expires_at <= now)
-    )
+    session.execute(delete(UserSession).where(UserSession.tenant_id == current_tenant(), UserSession.expires_at <= now))
     session.execute(
         insert(UserSession).values(
             tenant_id=current_tenant(),
@@ -83,7 +81,9 @@ def sign_out(session: Session, *, token: str) -> None:
 def add_user(session: Session, *, email: str, full_name: str, password: str, role: str) -> UUID:
     """Add somebody who signs in. Raises InvalidInput for a short password, Conflict for a known address."""
     if len(password) < MIN_PASSWORD:
-        raise InvalidInput(N_("A password needs at least %(length)s characters."), field="password", length=MIN_PASSWORD)
+        raise InvalidInput(
+            N_("A password needs at least %(length)s characters."), field="password", length=MIN_PASSWORD
+        )
     user_id = new_id()
     session.execute(
         insert(User).values(

@@ -83,8 +83,8 @@ def regenerate(
 
 
 def _lock_specialist(session: Session, specialist_id: UUID) -> None:
-    query = select(Specialist.id).filter_by(tenant_id=current_tenant(), id=specialist_id).with_for_update(key_share=True)
-    if session.execute(query).first() is None:
+    query = select(Specialist.id).filter_by(tenant_id=current_tenant(), id=specialist_id)
+    if session.execute(query.with_for_update(key_share=True)).first() is None:
         raise NotFound(N_("This specialist does not exist."))
 
 
@@ -108,7 +108,7 @@ def _existing(session: Session, specialist_id: UUID, since: datetime, until: dat
         .where(TimeSlot.start_time >= since, TimeSlot.start_time < until)
         .order_by(TimeSlot.start_time)
     )
-    return list(session.execute(query))  # type: ignore[arg-type]
+    return list(session.execute(query))
 
 
 def _wanted(

@@ -44,7 +44,10 @@ def add_type(
     room_id: UUID | None = None,
     specialist_ids: Iterable[UUID] = (),
 ) -> UUID:
-    """Add a type of visit, offered by these specialists; lengths and buffers in minutes. Raises InvalidInput, NotFound."""
+    """Add a type of visit, offered by these specialists; lengths and buffers in minutes.
+
+    Raises InvalidInput, NotFound.
+    """
     if not name.strip():
         raise InvalidInput(N_("Enter a name for this type of visit."), field="name")
     type_id = new_id()

@@ -31,8 +31,8 @@ def sweep_holds(session: Session) -> int:
         session.execute(select(func.lock_slots(tenant_id, *place)))
     now = session.execute(select(func.clock_timestamp())).scalar_one()
     ids = sorted(row.id for row in rows)
-    locked = select(Appointment).where(Appointment.tenant_id == tenant_id, Appointment.id.in_(ids)).order_by(
-        Appointment.id
+    locked = (
+        select(Appointment).where(Appointment.tenant_id == tenant_id, Appointment.id.in_(ids)).order_by(Appointment.id)
     )
     flipped = 0
     for row in session.scalars(locked.with_for_update().execution_options(populate_existing=True)):

@@ -9,7 +9,7 @@ from webapp.models import Tenant
 
 @transactional
 def ensure_tenant(
-    session: Session, *, name: str | None = None, timezone: str = "UTC", locale: str = "en", **settings: object
+    session: Session, /, *, name: str | None = None, timezone: str = "UTC", locale: str = "en", **settings: object
 ) -> bool:
     """Make the current clinic unless it exists; whether it was made. Raises InvalidInput for an unknown zone."""
     require_zone(timezone)

@@ -40,9 +40,7 @@ def list_doctors(caller: Caller) -> Response:
 @blueprint.input(SlotIn, arg_name="slot")
 @operation("Add a slot", tag="doctors", answers={201: Slot}, refusals=(400, 404, 409))
 def make_slot(doctor_id: UUID, slot: SlotIn, caller: Caller) -> tuple[Response, int]:
-    slot_id = add_slot(
-        specialist_id=doctor_id, start=slot.start_time, end=slot.end_time, capacity=slot.capacity
-    )
+    slot_id = add_slot(specialist_id=doctor_id, start=slot.start_time, end=slot.end_time, capacity=slot.capacity)
     made = slot_summary(slot_id)
     if made is None:
         raise NotFound("This slot does not exist.")

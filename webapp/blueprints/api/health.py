@@ -2,7 +2,7 @@ from flask import Response, jsonify
 
 from webapp.blueprints.api import blueprint
 from webapp.blueprints.api.problems import problem
-from webapp.blueprints.api.schemas import Health, Problem
+from webapp.blueprints.api.schemas import Health
 from webapp.queries.readiness import is_ready
 from webapp.web.guards import public
 

@@ -46,8 +46,9 @@ def problem_response(error: Exception) -> Response:
             response.headers["Retry-After"] = str(retry_after)
         return response
     if isinstance(error, _ValidationError):
-        fields = [f"{field}: {'; '.join(messages)}" for part in error.detail.values() for field, messages in part.items()]
-        return problem(400, "Mend these members and send it again: " + ", ".join(fields), errors=error.detail)
+        faults = [(field, "; ".join(said)) for part in error.detail.values() for field, said in part.items()]
+        sentence = "Mend these members and send it again: " + ", ".join(f"{field}: {said}" for field, said in faults)
+        return problem(400, sentence, errors=error.detail)
     if isinstance(error, HTTPException):
         response = problem(error.code or 500, SENTENCES.get(error.code or 500, error.description or ""))
         for name, value in error.get_headers():

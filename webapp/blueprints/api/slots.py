@@ -44,7 +44,12 @@ def one_slot(slot_id: UUID, caller: Caller) -> Response:
 @blueprint.post("/api/slots/<uuid:slot_id>/book")
 @token("book")
 @blueprint.input(BookIn, arg_name="wanted")
-@operation("Take a seat; it is held until it is confirmed", tag="slots", answers={201: Booking}, refusals=(400, 404, 409, 422))
+@operation(
+    "Take a seat; it is held until it is confirmed",
+    tag="slots",
+    answers={201: Booking},
+    refusals=(400, 404, 409, 422),
+)
 def book_slot(slot_id: UUID, wanted: BookIn, caller: Caller) -> tuple[Response, int]:
     key = idempotency_key(wanted.idempotency_key, slot=slot_id, **wanted.model_dump(exclude={"idempotency_key"}))
     try:

@@ -1,0 +1,173 @@
+"""Somebody at a browser without scripting, and times that patients can still book."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.conftest import PASSWORD, Clinic
+from webapp.core.tenancy import tenant_scope
+from webapp.core.timezones import utc_now
+from webapp.services.booking import hold
+from webapp.services.signin import add_user
+
+
+@dataclass
+class Page:
+    """An answer, read as a person would."""
+
+    response: TestResponse
+    soup: BeautifulSoup = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.soup = BeautifulSoup(self.response.text, "html.parser")
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    @property
+    def path(self) -> str:
+        """Where it came from, without the query."""
+        return self.response.request.path
+
+    @property
+    def title(self) -> str:
+        return self.soup.title.get_text() if self.soup.title else ""
+
+    @property
+    def heading(self) -> str:
+        return self.soup.h1.get_text(" ", strip=True) if self.soup.h1 else ""
+
+    @property
+    def text(self) -> str:
+        """The words on the page, narrow spaces made plain ones."""
+        main = self.soup.body or self.soup
+        return " ".join(main.get_text(" ", strip=True).replace("\u202f", " ").split())
+
+    @property
+    def problems(self) -> list[str]:
+        """What the summary above the form complains about."""
+        return [item.get_text(strip=True) for item in self.soup.select(".problem li")]
+
+    def one(self, selector: str) -> Tag:
+        (found,) = self.soup.select(selector)
+        return found
+
+    def value(self, name: str) -> str:
+        """What stands in an input."""
+        return str(self.soup.select_one(f'[name="{name}"]')["value"])
+
+    def form(self, action: str) -> dict[str, str]:
+        """The fields of the form whose address ends so, as a browser would send them."""
+        form = self.soup.select_one(f'form[action$="{action}"]')
+        assert form is not None, f"no form to {action}: {[f.get('action') for f in self.soup.select('form')]}"
+        inputs = [i for i in form.select("input[name]") if i.get("type") not in ("checkbox", "radio") or "checked" in i.attrs]
+        fields = {i["name"]: i.get("value", "on" if i.get("type") == "checkbox" else "") for i in inputs}
+        for select in form.select("select[name]"):
+            chosen = select.select_one("option[selected]") or select.select_one("option")
+            fields[select["name"]] = chosen["value"] if chosen else ""
+        return fields
+
+
+class Visitor:
+    """Opens pages of one clinic and sends their forms; redirects are followed."""
+
+    def __init__(self, client: FlaskClient, clinic: Clinic) -> None:
+        self.client, self.clinic = client, clinic
+        self.token = ""
+
+    def url(self, path: str) -> str:
+        return path if path.startswith("/c/") else f"/c/{self.clinic.id}{path}"
+
+    def get(self, path: str, **options: Any) -> Page:
+        return self._read(self.client.get(self.url(path), follow_redirects=True, **options))
+
+    def post(self, path: str, fields: dict[str, Any] | None = None, **options: Any) -> Page:
+        """Send fields with the token of the page seen last."""
+        data = {"csrf_token": self.csrf(), **(fields or {})}
+        options.setdefault("follow_redirects", True)
+        return self._read(self.client.post(self.url(path), data=data, **options))
+
+    def submit(self, page: Page, action: str, **fields: Any) -> Page:
+        """Fill in the form of a page whose address ends so and send it."""
+        form = page.soup.select_one(f'form[action$="{action}"]')
+        return self.post(form["action"], page.form(action) | fields)
+
+    def csrf(self) -> str:
+        if not self.token:
+            self.get("/sign-in")
+        return self.token
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> Page:
+        self.token = ""
+        page = self.post("/sign-in", {"email": email, "password": password})
+        self.token = self.token or ""
+        return page
+
+    def _read(self, response: TestResponse) -> Page:
+        page = Page(response)
+        found = page.soup.select_one("input[name=csrf_token]")
+        self.token = found["value"] if found else self.token
+        return page
+
+
+def soon(*, days: int = 1, hour: int = 9, minute: int = 0) -> datetime:
+    """A time on one of the next days, by the clocks of a clinic in UTC."""
+    start = utc_now().replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return start + timedelta(days=days)
+
+
+@pytest.fixture
+def visitor(app: Flask, clinic: Clinic) -> Visitor:
+    """Anybody, at no account."""
+    return Visitor(app.test_client(), clinic)
+
+
+@pytest.fixture
+def alice(app: Flask, clinic: Clinic, staff: dict[str, str]) -> Visitor:
+    return signed_in(app, clinic, staff["alice"])
+
+
+@pytest.fixture
+def olga(app: Flask, clinic: Clinic, staff: dict[str, str]) -> Visitor:
+    return signed_in(app, clinic, staff["olga"])
+
+
+@pytest.fixture
+def mallory(app: Flask, clinic: Clinic, other_clinic: Clinic, staff: dict[str, str]) -> Visitor:
+    """Signed in at her own clinic, and now looking at the other one."""
+    visitor = signed_in(app, other_clinic, staff["mallory"])
+    visitor.clinic = clinic
+    return visitor
+
+
+@pytest.fixture
+def pat(app: Flask, clinic: Clinic) -> Visitor:
+    """A patient with an account: signed in, but not staff."""
+    with tenant_scope(clinic.id):
+        add_user(email="pat@mail.example", full_name="Pat Doe", password=PASSWORD, role="CLIENT")
+    return signed_in(app, clinic, "pat@mail.example")
+
+
+def signed_in(app: Flask, clinic: Clinic, email: str) -> Visitor:
+    visitor = Visitor(app.test_client(), clinic)
+    visitor.sign_in(email)
+    return visitor
+
+
+def held_by_patient(clinic: Clinic, slot_id: UUID) -> UUID:
+    """A hold of the public form."""
+    with tenant_scope(clinic.id):
+        return hold(slot_id=slot_id, type_id=clinic.type_id, actor="patient", source="PATIENT").id
+
+
+def held_at_desk(clinic: Clinic, slot_id: UUID) -> UUID:
+    with tenant_scope(clinic.id):
+        return hold(slot_id=slot_id, actor="user:olga", source="DESK").id
