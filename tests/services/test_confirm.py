@@ -27,7 +27,7 @@ def test_it_is_told_once_by_whom(within, records):
     held = hold(slot_id=within.slot(), **ASKED)
     confirm(appointment_id=held.id, actor="user:7")
     assert records.events(held.id) == ["HELD", "CONFIRMED"]
-    actors = records.rows("SELECT actor FROM appointment_events WHERE appointment_id = :id ORDER BY id", id=held.id)
+    actors = records.rows("SELECT actor FROM appointment_events WHERE appointment_id = :id ORDER BY created_at", id=held.id)
     assert [row.actor for row in actors] == ["patient", "user:7"]
 
 

@@ -38,6 +38,7 @@ class Key:
 class Booking:
     """A seat that is the caller's. Times in UTC; ``expires_at`` only while it is held."""
 
+    replayed: bool  # the answer to a key that was used before
     id: UUID
     status: str
     start_time: datetime
@@ -48,7 +49,6 @@ class Booking:
     created_at: datetime
     patient_id: UUID | None
     version: int
-    replayed: bool = False
 
 
 REFUSALS: Final[Mapping[str, tuple[type[DomainError], str]]] = {
@@ -106,8 +106,8 @@ def parameters(**given: Any) -> dict[str, Any]:
 
 def run(connection: Connection, claim: Mapping[str, Any]) -> Booking:
     """One attempt, one round trip. Raises what the outcome stands for, see REFUSALS."""
-    outcome, *values = tuple(connection.exec_driver_sql(CLAIM, dict(claim)).one())
+    outcome, *values = connection.exec_driver_sql(CLAIM, dict(claim)).one()
     if outcome in ("CLAIMED", "REPLAYED"):
-        return Booking(*values, outcome == "REPLAYED")
+        return Booking(outcome == "REPLAYED", *values)
     kind, sentence = REFUSALS[outcome]
     raise kind(sentence)

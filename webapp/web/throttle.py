@@ -10,6 +10,7 @@ from limits import RateLimitItem, parse
 
 from webapp.core import rate_limits  # noqa: F401 - importing it makes the storage scheme known
 from webapp.core.errors import N_, TooManyAttempts
+from webapp.core.tenancy import current_tenant
 
 TRIES_A_PERSON = parse("10 per 15 minutes")
 TRIES_AN_ADDRESS = parse("100 per hour")
@@ -38,8 +39,9 @@ def count_try(*, email: str) -> None:
 
 
 def forget_tries(*, email: str) -> None:
-    """The try was right: it and the ones before it do not count against this person any more."""
+    """The try was right: it does not count, and the ones before it not against this person any more."""
     limiter.limiter.clear(TRIES_A_PERSON, _person(email))
+    limiter.limiter.hit(TRIES_AN_ADDRESS, _address(), cost=-1)
 
 
 def _hit(limit: RateLimitItem, key: str) -> None:
@@ -53,4 +55,4 @@ def _address() -> str:
 
 
 def _person(email: str) -> str:
-    return digest("sign-in", request.remote_addr or "", email.strip().casefold())
+    return digest("sign-in", request.remote_addr or "", current_tenant(), email.strip().casefold())

@@ -6,6 +6,7 @@ from tests.blueprints.conftest import Visitor, signed_in
 from tests.conftest import PASSWORD
 from webapp.core.tenancy import tenant_scope
 from webapp.services.signin import add_user
+from webapp.web.throttle import count_try, forget_tries
 
 REFUSED = "The e-mail address or the password is not right."
 
@@ -94,17 +95,43 @@ def test_the_eleventh_try_is_refused_even_with_the_right_password(visitor, staff
     assert 0 < int(page.response.headers["Retry-After"]) <= 900
 
 
-def test_others_may_sign_in_meanwhile(app, clinic, visitor, staff):
+def test_others_at_the_same_address_may_sign_in_meanwhile(visitor, staff):
     for _try in range(11):
         visitor.sign_in(staff["olga"], "wrong password")
-    assert Visitor(app.test_client(), clinic).sign_in(staff["alice"]).status == 200
+    assert visitor.sign_in(staff["alice"]).status == 200
 
 
-def test_a_right_password_wipes_the_slate(visitor, app, clinic, staff):
+def test_the_victim_may_sign_in_from_elsewhere(app, clinic, visitor, staff):
+    for _try in range(11):
+        visitor.sign_in(staff["olga"], "wrong password")
+    assert Visitor(app.test_client(), clinic).sign_in(staff["olga"]).status == 200
+
+
+def test_a_right_password_wipes_the_slate(visitor, staff):
     for _round in range(2):
         for _try in range(9):
             assert visitor.sign_in(staff["olga"], "wrong password").status == 403
-        assert Visitor(app.test_client(), clinic).sign_in(staff["olga"]).status == 200
+        assert visitor.sign_in(staff["olga"]).status == 200
+        visitor.post("/sign-out")
+
+
+def test_an_address_is_refused_after_a_hundred_wrong_tries(app, visitor, staff):
+    environ = {"REMOTE_ADDR": visitor.client.environ_base["REMOTE_ADDR"]}
+    with app.test_request_context(environ_base=environ), tenant_scope(visitor.clinic.id):
+        for number in range(100):
+            count_try(email=f"guess-{number}@clinic.example")
+    page = visitor.sign_in(staff["olga"])
+    assert page.status == 429
+    assert 0 < int(page.response.headers["Retry-After"]) <= 3600
+
+
+def test_right_passwords_do_not_count_against_an_address(app, visitor, staff):
+    environ = {"REMOTE_ADDR": visitor.client.environ_base["REMOTE_ADDR"]}
+    with app.test_request_context(environ_base=environ), tenant_scope(visitor.clinic.id):
+        for _number in range(101):
+            count_try(email=staff["olga"])
+            forget_tries(email=staff["olga"])
+    assert visitor.sign_in(staff["olga"]).status == 200
 
 
 def test_the_counters_do_not_say_who_it_was(visitor, staff, records):
