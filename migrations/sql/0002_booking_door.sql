@@ -82,21 +82,46 @@ CREATE FUNCTION expire_overdue(
     SELECT min(busy_from), max(busy_until) FROM flipped
 $$;
 
+-- Flip the overdue holds elsewhere that would keep the patient or the room. Their slots need no lock and no refresh:
+-- a slot held until a moment that has passed is open as it stands.
+CREATE FUNCTION expire_elsewhere(
+    p_tenant text, p_patient uuid, p_room uuid, p_from timestamptz, p_until timestamptz, p_now timestamptz
+) RETURNS void LANGUAGE sql AS $$
+    WITH overdue AS (
+        SELECT a.id FROM appointments a
+        WHERE a.tenant_id = p_tenant AND a.status = 'HOLD' AND a.expires_at <= p_now
+          AND (a.patient_id = p_patient OR a.room_id = p_room)
+          AND a.start_time > p_from - interval '1 day' AND a.start_time < p_until + interval '1 day'
+        ORDER BY a.id FOR UPDATE
+    ), flipped AS (
+        UPDATE appointments a
+        SET status = 'EXPIRED', expires_at = NULL, updated_at = p_now, version = a.version + 1
+        FROM overdue o WHERE a.tenant_id = p_tenant AND a.id = o.id
+        RETURNING a.id
+    )
+    INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor)
+    SELECT p_tenant, id, 'EXPIRED', 'clock' FROM flipped
+$$;
+
 -- A free seat of a group slot, or NULL: one past the highest ever claimed, which the slot row remembers, so that the
 -- price of a seat does not grow with those sold; when the top is sold, the lowest gap.
 CREATE FUNCTION free_seat(p_slot time_slots, p_except uuid) RETURNS integer LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF p_slot.last_seat < p_slot.capacity THEN
+    IF p_slot.last_seat < p_slot.capacity AND seat_is_free(p_slot, p_slot.last_seat + 1, p_except) THEN
         RETURN p_slot.last_seat + 1;
     END IF;
     RETURN (
-        SELECT n FROM generate_series(1, p_slot.capacity) n
-        WHERE NOT EXISTS (
-            SELECT 1 FROM appointments a
-            WHERE a.tenant_id = p_slot.tenant_id AND a.specialist_id = p_slot.specialist_id
-              AND a.start_time = p_slot.start_time AND a.seat = n
-              AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED') AND a.id IS DISTINCT FROM p_except)
-        LIMIT 1);
+        SELECT n FROM generate_series(1, p_slot.capacity) n WHERE seat_is_free(p_slot, n, p_except) LIMIT 1);
+END $$;
+
+CREATE FUNCTION seat_is_free(p_slot time_slots, p_seat integer, p_except uuid) RETURNS boolean LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT 1 FROM appointments a
+        WHERE a.tenant_id = p_slot.tenant_id AND a.specialist_id = p_slot.specialist_id
+          AND a.start_time = p_slot.start_time AND a.seat = p_seat
+          AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED') AND a.id IS DISTINCT FROM p_except);
 END $$;
 
 -- Does the patient have another live appointment in that time?
@@ -144,7 +169,9 @@ BEGIN
       AND (s.status = 'AVAILABLE' OR s.status = 'HOLD' AND s.held_until <= clock_timestamp())
     ORDER BY random() LIMIT 1 FOR UPDATE OF s SKIP LOCKED;
     IF v_slot IS NULL THEN
-        SELECT s.id INTO v_slot FROM time_slots s WHERE s.tenant_id = p_tenant AND s.start_time = p_start LIMIT 1;
+        SELECT s.id INTO v_slot FROM time_slots s
+        JOIN specialists p ON p.tenant_id = s.tenant_id AND p.id = s.specialist_id AND p.is_active
+        WHERE s.tenant_id = p_tenant AND s.start_time = p_start LIMIT 1;
     END IF;
     RETURN coalesce(v_slot, '00000000-0000-0000-0000-000000000000');
 END $$;
@@ -182,6 +209,7 @@ DECLARE
     v_expires timestamptz;
     v_hold integer := p_hold_seconds;
     v_seat integer := 1;
+    v_known_patient uuid;
     v_simple boolean;
 BEGIN
     PERFORM set_config('app.tenant_id', p_tenant, true);
@@ -204,7 +232,10 @@ BEGIN
     END IF;
 
     -- 2. A plainly full slot is refused without a lock.
-    SELECT * INTO v_slot FROM time_slots WHERE tenant_id = p_tenant AND id = p_slot;
+    SELECT * INTO v_slot FROM time_slots s
+    WHERE s.tenant_id = p_tenant AND s.id = p_slot
+      AND EXISTS (SELECT 1 FROM specialists p
+                  WHERE p.tenant_id = p_tenant AND p.id = s.specialist_id AND p.is_active);
     IF NOT FOUND THEN
         v_result.outcome := 'SLOT_NOT_FOUND';
         RETURN v_result;
@@ -221,7 +252,7 @@ BEGIN
     IF coalesce(p_type, v_old.appointment_type_id) IS NOT NULL THEN
         SELECT * INTO v_type FROM appointment_types t
         WHERE t.tenant_id = p_tenant AND t.id = coalesce(p_type, v_old.appointment_type_id)
-          AND t.is_group = (v_slot.capacity > 1)
+          AND t.is_group = (v_slot.capacity > 1) AND (t.is_active OR p_type IS NULL)
           AND EXISTS (SELECT 1 FROM appointment_type_specialists o
                       WHERE o.tenant_id = p_tenant AND o.appointment_type_id = t.id
                         AND o.specialist_id = v_slot.specialist_id);
@@ -321,13 +352,18 @@ BEGIN
             v_result.outcome := 'SLOT_FULL';
         END IF;
     END IF;
-    IF v_result.outcome IS NULL AND p_patient IS NOT NULL
-       AND p_new_patient IS NULL
-       AND patient_is_busy(p_tenant, coalesce(p_patient, v_old.patient_id), v_slot.start_time, v_end, v_now, p_id) THEN
+    IF p_new_patient IS NULL THEN
+        v_known_patient := coalesce(p_patient, v_old.patient_id);
+    END IF;
+    IF v_result.outcome IS NULL AND v_known_patient IS NOT NULL
+       AND patient_is_busy(p_tenant, v_known_patient, v_slot.start_time, v_end, v_now, p_id) THEN
         v_result.outcome := 'PATIENT_BUSY';
     END IF;
     IF v_result.outcome IS NOT NULL THEN
         RETURN v_result;
+    END IF;
+    IF v_type.room_id IS NOT NULL OR v_known_patient IS NOT NULL THEN
+        PERFORM expire_elsewhere(p_tenant, v_known_patient, v_type.room_id, v_from, v_until, v_now);
     END IF;
 
     -- 7. Write.
@@ -412,6 +448,7 @@ DECLARE
     v_now timestamptz;
     v_expires timestamptz;
     v_until timestamptz := coalesce(p_end, p_start);
+    v_known_patient uuid;
 BEGIN
     SELECT * INTO v_tenant FROM tenants WHERE id = p_tenant;
     IF NOT FOUND THEN
@@ -444,16 +481,24 @@ BEGIN
         v_result.outcome := 'SLOT_FULL';
         RETURN v_result;
     END IF;
-    IF p_patient IS NOT NULL AND p_new_patient IS NULL AND patient_is_busy(p_tenant, p_patient, p_start, p_end, v_now, p_id) THEN
-        v_result.outcome := 'PATIENT_BUSY';
-        RETURN v_result;
-    END IF;
     IF p_moving THEN
         SELECT * INTO v_old FROM appointments WHERE tenant_id = p_tenant AND id = p_id FOR UPDATE;
         v_result.outcome := move_refusal(v_old, p_version, v_now);
         IF v_result.outcome IS NOT NULL THEN
             RETURN v_result;
         END IF;
+    END IF;
+    IF p_new_patient IS NULL THEN
+        v_known_patient := coalesce(p_patient, v_old.patient_id);
+    END IF;
+    IF v_known_patient IS NOT NULL THEN
+        IF patient_is_busy(p_tenant, v_known_patient, p_start, p_end, v_now, p_id) THEN
+            v_result.outcome := 'PATIENT_BUSY';
+            RETURN v_result;
+        END IF;
+        PERFORM expire_elsewhere(p_tenant, v_known_patient, NULL, p_start, v_until, v_now);
+    END IF;
+    IF p_moving THEN
         UPDATE appointments a SET start_time = p_start, end_time = p_end, updated_at = v_now, version = a.version + 1
         WHERE a.tenant_id = p_tenant AND a.id = p_id
         RETURNING 'CLAIMED', a.id, a.status, a.start_time, a.end_time, a.seat, a.expires_at, a.idempotency_key,

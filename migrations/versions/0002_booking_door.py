@@ -21,6 +21,8 @@ FUNCTIONS = [
     "replay_claim",
     "patient_is_busy",
     "free_seat",
+    "seat_is_free",
+    "expire_elsewhere",
     "expire_overdue",
     "lock_slots",
     "refresh_slots",

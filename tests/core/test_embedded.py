@@ -91,8 +91,10 @@ def empty_folder() -> Iterator[Path]:
     """One with a short path, which the server's user may pass through."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -71,6 +71,9 @@ def name_hold(
         select(func.patient_is_busy(current_tenant(), patient_id, row.start_time, row.end_time, now, row.id))
     ).scalar_one():
         raise PatientBusy(N_("The patient has another appointment at this time."))
+    session.execute(
+        select(func.expire_elsewhere(current_tenant(), patient_id, None, row.start_time, row.start_time, now))
+    )
     row.patient_id = patient_id
     if confirm:
         return _move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
@@ -99,6 +102,9 @@ def release(session: Session, *, appointment_id: UUID, actor: str) -> Appointmen
         return _state(row)
     if row.status != AppointmentStatus.HOLD:
         raise Conflict(N_("This appointment is confirmed. Cancel it if it is not needed."))
+    if _is_overdue(row, now):
+        row.status, row.expires_at = AppointmentStatus.EXPIRED, None
+        return _settle(session, row, event="EXPIRED", actor="clock", now=now)
     return _move(session, row, AppointmentStatus.CANCELLED, event="RELEASED", actor=actor, now=now)
 
 

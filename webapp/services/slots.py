@@ -42,6 +42,8 @@ def change_capacity(session: Session, *, slot_id: UUID, capacity: int) -> None:
     slot = session.execute(query).scalar_one_or_none()
     if slot is None:
         raise NotFound(N_("This slot does not exist."))
+    place = (tenant_id, slot.specialist_id, slot.start_time, slot.end_time)
+    session.execute(select(func.expire_overdue(*place, func.clock_timestamp())))
     # Slot and appointments both carry the capacity: the key that keeps them equal is looked at when both are written.
     session.execute(text("SET CONSTRAINTS appointment_fits_slot, group_seat_fits_slot DEFERRED"))
     slot.capacity = capacity
@@ -51,7 +53,7 @@ def change_capacity(session: Session, *, slot_id: UUID, capacity: int) -> None:
         .where(Appointment.tenant_id == tenant_id, Appointment.time_slot_id == slot_id)
         .values(slot_capacity=capacity)
     )
-    session.execute(select(func.refresh_slots(tenant_id, slot.specialist_id, slot.start_time, slot.end_time)))
+    session.execute(select(func.refresh_slots(*place)))
 
 
 @transactional

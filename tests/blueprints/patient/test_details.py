@@ -1,0 +1,53 @@
+"""Step 4: the held time and the form for who comes."""
+
+from tests.blueprints.conftest import held_by_patient, soon
+from tests.blueprints.patient.conftest import PAT
+from webapp.core.tenancy import tenant_scope
+from webapp.web import links
+
+
+def test_it_says_what_when_with_whom_and_until_when(details_page):
+    text = details_page.text
+    for words in ("Consultation", "Dr. Sam Weiss", "9:00 AM – 9:30 AM", "Held for you until"):
+        assert words in text
+    assert details_page.one("#full_name")["autocomplete"] == "name"
+    assert details_page.one("#date_of_birth-day")["inputmode"] == "numeric"
+
+
+def test_a_refresh_shows_the_same_hold(visitor, details_page, slot, records):
+    assert visitor.get(details_page.path).heading == "Your details"
+    assert len(records.live(slot)) == 1
+
+
+def test_after_booking_it_leads_to_the_receipt(visitor, details_page):
+    visitor.submit(details_page, details_page.path, **PAT)
+    assert "/receipt/" in visitor.get(details_page.path).path
+
+
+def test_once_it_ran_out_it_offers_the_time_again(visitor, details_page, held, slot, records):
+    records.run_out(held)
+    page = visitor.get(details_page.path)
+    assert page.status == 409
+    assert page.heading == "Your hold has ended"
+    assert page.soup.select_one("button.choice")["value"] == str(slot)
+
+
+def test_a_link_is_good_for_one_purpose_and_one_clinic(app, visitor, held, other_clinic):
+    with app.app_context():
+        with tenant_scope(visitor.clinic.id):
+            receipt = links.seal("receipt", held)
+        with tenant_scope(other_clinic.id):
+            forged = links.seal("hold", held)
+    for token in (receipt, forged, "nonsense", f"{receipt}x", "."):
+        assert visitor.get(f"/hold/{token}").status == 404
+
+
+def test_another_clinics_link_opens_nothing_here(app, visitor, other_clinic):
+    theirs = held_by_patient(other_clinic, other_clinic.slot(soon()))
+    with app.app_context(), tenant_scope(other_clinic.id):
+        token = links.seal("hold", theirs)
+    assert visitor.get(f"/hold/{token}").status == 404
+
+
+def test_it_is_not_kept_by_browsers_or_proxies(details_page):
+    assert details_page.response.headers["Cache-Control"] == "no-store"

@@ -1,0 +1,27 @@
+"""Giving the time back frees it at once."""
+
+from tests.blueprints.patient.conftest import PAT
+
+
+def test_the_time_is_free_again(visitor, details_page, slot, records):
+    page = visitor.submit(details_page, "/give-back")
+    assert page.path.endswith(f"/book/{visitor.clinic.type_id}")
+    assert "The time was given back." in page.text
+    assert records.live(slot) == []
+    assert records.slot(slot).status == "AVAILABLE"
+
+
+def test_twice_does_no_harm(visitor, details_page):
+    for _time in range(2):
+        assert visitor.submit(details_page, "/give-back").status == 200
+
+
+def test_a_booked_visit_is_not_given_back(visitor, details_page, held, records):
+    visitor.submit(details_page, details_page.path, **PAT)
+    page = visitor.submit(details_page, "/give-back")
+    assert "/receipt/" in page.path
+    assert records.appointment(held).status == "CONFIRMED"
+
+
+def test_wrong_method(visitor, details_page):
+    assert visitor.get(f"{details_page.path}/give-back").status == 405

@@ -1,0 +1,53 @@
+"""Another time in place of one that ran out; nothing has to be typed twice."""
+
+import pytest
+
+from tests.blueprints.conftest import held_at_desk, soon
+from tests.blueprints.patient.conftest import PAT
+
+
+@pytest.fixture
+def ended_page(visitor, details_page, held, records):
+    """What is shown when the form is sent too late."""
+    records.run_out(held)
+    return visitor.submit(details_page, details_page.path, **PAT)
+
+
+def test_one_button_from_held_with_the_answers_filled_in(visitor, ended_page, slot, records):
+    page = visitor.submit(ended_page, "/instead", slot_id=str(slot))
+    assert (page.status, page.heading) == (200, "Your details")
+    assert page.value("full_name") == "Pat Doe"
+    assert page.value("email") == "pat@mail.example"
+    booked = visitor.submit(page, page.one("form#details")["action"])
+    assert booked.heading == "Your visit is booked"
+    (appointment,) = records.live(slot)
+    assert records.appointment(appointment).status == "CONFIRMED"
+
+
+def test_a_refresh_holds_once(visitor, ended_page, slot, records):
+    for _time in range(2):
+        visitor.submit(ended_page, "/instead", slot_id=str(slot))
+    assert len(records.live(slot)) == 1
+
+
+def test_losing_again_keeps_the_answers_again(visitor, ended_page, slot):
+    later = visitor.clinic.slot(soon(hour=15))
+    held_at_desk(visitor.clinic, slot)
+    page = visitor.submit(ended_page, "/instead", slot_id=str(slot))
+    assert (page.status, page.heading) == (409, "This time is gone")
+    assert page.value("full_name") == "Pat Doe"
+    assert page.soup.select_one("button.choice")["value"] == str(later)
+
+
+def test_bad_input_is_400(visitor, ended_page):
+    assert visitor.submit(ended_page, "/instead", slot_id="nonsense").status == 400
+
+
+def test_another_clinics_slot_is_not_taken(visitor, ended_page, other_clinic, records):
+    slot = other_clinic.slot(soon())
+    assert visitor.submit(ended_page, "/instead", slot_id=str(slot)).status == 409
+    assert records.live(slot) == []
+
+
+def test_wrong_method(visitor, details_page):
+    assert visitor.get(f"{details_page.path}/instead").status == 405
