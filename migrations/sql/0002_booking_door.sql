@@ -153,6 +153,20 @@ LANGUAGE sql STABLE AS $$
     FROM appointments a WHERE a.tenant_id = p_tenant AND a.idempotency_key = p_key
 $$;
 
+-- Full, unless it was this very key that took the seat since the key was looked up: at READ COMMITTED each statement
+-- sees what was committed before it, so the winner may come between two of them.
+CREATE FUNCTION refuse_full(p_tenant text, p_key text, p_fingerprint text) RETURNS claim_result LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_result claim_result;
+BEGIN
+    IF p_key IS NOT NULL THEN
+        v_result := replay_claim(p_tenant, p_key, p_fingerprint);
+    END IF;
+    v_result.outcome := coalesce(v_result.outcome, 'SLOT_FULL');
+    RETURN v_result;
+END $$;
+
 -- Whose slot a booking by time means: NULL for the clinic's own chair, which is the answer where the clinic has hours of
 -- its own or has no specialists; else somebody who is free then, or if nobody is, somebody who is not.
 CREATE FUNCTION slot_at(p_tenant text, p_start timestamptz) RETURNS uuid LANGUAGE plpgsql AS $$
@@ -242,8 +256,7 @@ BEGIN
     END IF;
     IF NOT p_moving AND (v_slot.status = 'BOOKED'
                          OR v_slot.status = 'HOLD' AND v_slot.held_until > clock_timestamp()) THEN
-        v_result.outcome := 'SLOT_FULL';
-        RETURN v_result;
+        RETURN refuse_full(p_tenant, p_key, p_fingerprint);
     END IF;
 
     IF p_moving THEN
@@ -456,8 +469,7 @@ BEGIN
         RETURN v_result;
     END IF;
     IF chair_is_taken(p_tenant, p_start, v_until, clock_timestamp(), p_id) THEN
-        v_result.outcome := 'SLOT_FULL';
-        RETURN v_result;
+        RETURN refuse_full(p_tenant, p_key, p_fingerprint);
     END IF;
     PERFORM pg_advisory_xact_lock(
         hashtextextended(p_tenant, extract(epoch FROM date_trunc('day', p_start, 'UTC'))::bigint));

@@ -20,6 +20,7 @@ FUNCTIONS = [
     "add_patient",
     "replay_claim",
     "patient_is_busy",
+    "refuse_full",
     "free_seat",
     "seat_is_free",
     "expire_elsewhere",

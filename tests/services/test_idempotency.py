@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.conftest import DAY, colleague
+from tests.conftest import DAY, colleague, make_clinic
 from webapp.core.database import engines
 from webapp.core.errors import IdempotencyMismatch, SlotTaken
 from webapp.core.tenancy import tenant_scope
 from webapp.rules.idempotency import fingerprint
 from webapp.services import claim
 from webapp.services.appointments import cancel, confirm
-from webapp.services.booking import Key, book, book_at, hold
+from webapp.services.booking import Key, book_at, hold
 
 pytestmark = pytest.mark.idempotency
 
@@ -90,8 +90,6 @@ def test_an_overdue_hold_is_told_as_what_it_is(within, records):
 
 
 def test_the_chair_knows_its_keys_too(app, records):
-    from tests.conftest import make_clinic
-
     clinic = make_clinic("ledger")
     records.rows("UPDATE specialists SET is_active = false WHERE tenant_id = :tenant", tenant=clinic.id)
     with tenant_scope(clinic.id):

@@ -1,10 +1,9 @@
 """Slots by hand, and slots from opening hours and closures."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
 
 from tests.conftest import DAY, Clinic, make_clinic
 from webapp.core.errors import Conflict, InvalidInput, NotFound
@@ -14,11 +13,19 @@ from webapp.services.appointments import cancel
 from webapp.services.booking import book, hold
 from webapp.services.hours import add_closure, set_opening_hours
 from webapp.services.slots import add_slot, extend_horizon, regenerate_slots
+from webapp.services.specialists import add_type
 
 ASKED = {"actor": "desk:olga", "source": "DESK"}
 HOUR = timedelta(hours=1)
 MONDAY = DAY.date()
-MORNING = Interval(0, time(9), time(12), 60)
+
+
+def interval(opens: time, closes: time, minutes: int, **more) -> Interval:
+    """Hours of this one Monday, so that no other day's slots come into view."""
+    return Interval(0, opens, closes, minutes, **{"valid_from": MONDAY, "valid_until": MONDAY} | more)
+
+
+MORNING = interval(time(9), time(12), 60)
 
 
 def starts(records, clinic: Clinic) -> list[datetime]:
@@ -26,6 +33,11 @@ def starts(records, clinic: Clinic) -> list[datetime]:
         "SELECT start_time FROM time_slots WHERE specialist_id = :id ORDER BY start_time", id=clinic.specialist_id
     )
     return [row.start_time.astimezone(UTC) for row in rows]
+
+
+def ids(records, clinic: Clinic) -> list[UUID]:
+    rows = records.rows("SELECT id FROM time_slots WHERE tenant_id = :tenant ORDER BY start_time", tenant=clinic.id)
+    return [row.id for row in rows]
 
 
 def at(*hours: float) -> list[datetime]:
@@ -83,68 +95,65 @@ def test_by_the_clinics_own_clocks(app, records):
 
 
 def test_again_nothing_changes(with_hours, records):
-    before = records.rows("SELECT id FROM time_slots WHERE tenant_id = :t ORDER BY start_time", t=with_hours.id)
+    before = ids(records, with_hours)
     result = regenerate_slots(specialist_id=with_hours.specialist_id, first=MONDAY, last=MONDAY)
     assert (result.made, result.kept, result.removed, result.conflicts) == (0, 3, 0, [])
-    after = records.rows("SELECT id FROM time_slots WHERE tenant_id = :t ORDER BY start_time", t=with_hours.id)
-    assert after == before
+    assert ids(records, with_hours) == before
 
 
 def test_other_hours_make_other_slots(with_hours, records):
-    result = regenerate(with_hours, Interval(0, time(10), time(12), 30))
+    result = regenerate(with_hours, interval(time(10), time(12), 30))
     assert starts(records, with_hours) == at(10, 10.5, 11, 11.5)
     assert result.conflicts == []
 
 
 def test_booked_slots_stay_and_are_reported(with_hours, records):
-    nine = records.rows("SELECT id FROM time_slots WHERE tenant_id = :t ORDER BY start_time", t=with_hours.id)[0].id
+    nine = ids(records, with_hours)[0]
     made = book(slot_id=nine, **ASKED)
-    result = regenerate(with_hours, Interval(0, time(9, 30), time(12), 30))
+    result = regenerate(with_hours, interval(time(9, 30), time(12), 30))
     assert [(c.slot_id, c.start) for c in result.conflicts] == [(nine, DAY + 9 * HOUR)]
     assert starts(records, with_hours) == at(9, 10, 10.5, 11, 11.5)
     assert records.live(nine) == [made.id]
 
 
 def test_overdue_holds_keep_no_slot(with_hours, records):
-    nine = records.rows("SELECT id FROM time_slots WHERE tenant_id = :t ORDER BY start_time", t=with_hours.id)[0].id
+    nine = ids(records, with_hours)[0]
     held = hold(slot_id=nine, **ASKED)
     records.run_out(held.id)
-    result = regenerate(with_hours, Interval(0, time(10), time(12), 60))
+    result = regenerate(with_hours, interval(time(10), time(12), 60))
     assert result.conflicts == []
     assert starts(records, with_hours) == at(10, 11)
     assert records.events(held.id) == ["HELD", "EXPIRED"]
 
 
 def test_what_ended_keeps_its_time_and_lets_go_of_its_slot(with_hours, records):
-    nine = records.rows("SELECT id FROM time_slots WHERE tenant_id = :t ORDER BY start_time", t=with_hours.id)[0].id
+    nine = ids(records, with_hours)[0]
     made = book(slot_id=nine, **ASKED)
     cancel(appointment_id=made.id, actor="pat")
-    regenerate(with_hours, Interval(0, time(10), time(12), 60))
+    regenerate(with_hours, interval(time(10), time(12), 60))
     row = records.appointment(made.id)
     assert (row.time_slot_id, row.slot_capacity, row.start_time) == (None, None, DAY + 9 * HOUR)
     assert (row.status, row.specialist_id) == ("CANCELLED", with_hours.specialist_id)
 
 
 def test_a_slot_under_a_longer_visit_stays_too(with_hours, records):
-    from webapp.services.specialists import add_type
-
-    slots = [r.id for r in records.rows("SELECT id FROM time_slots WHERE tenant_id = :t ORDER BY start_time", t=with_hours.id)]
+    nine = ids(records, with_hours)[0]
     long = add_type(name="Long", minutes=120, specialist_ids=[with_hours.specialist_id])
-    book(slot_id=slots[0], type_id=long, **ASKED)
+    book(slot_id=nine, type_id=long, **ASKED)
     result = regenerate(with_hours)
     assert starts(records, with_hours) == at(9, 10)
     assert len(result.conflicts) == 2
 
 
 def test_capacity_belongs_to_the_hours(with_hours, records):
-    regenerate(with_hours, Interval(0, time(9), time(10), 60, capacity=8))
+    regenerate(with_hours, interval(time(9), time(10), 60, capacity=8))
     row = records.one("SELECT * FROM time_slots WHERE tenant_id = :t", t=with_hours.id)
     assert (row.start_time, row.capacity) == (DAY + 9 * HOUR, 8)
 
 
 def test_hours_hold_from_and_until_their_days(within, records):
-    interval = Interval(0, time(9), time(10), 60, valid_from=date(2031, 3, 10), valid_until=date(2031, 3, 17))
-    set_opening_hours(specialist_id=within.specialist_id, intervals=[interval])
+    two_weeks = interval(time(9), time(10), 60, valid_from=date(2031, 3, 10), valid_until=date(2031, 3, 17))
+    set_opening_hours(specialist_id=within.specialist_id, intervals=[two_weeks])
     regenerate_slots(specialist_id=within.specialist_id, first=date(2031, 3, 1), last=date(2031, 3, 31))
     week = timedelta(days=7)
     assert starts(records, within) == [DAY + 9 * HOUR + n * week for n in (1, 2)]
@@ -167,6 +176,7 @@ def test_hours_change_while_somebody_is_being_seen(within, records):
     now = records.one("SELECT date_trunc('minute', clock_timestamp()) AS now").now
     running = add_slot(specialist_id=within.specialist_id, start=now - HOUR / 2, end=now + HOUR / 2)
     book(slot_id=running, **ASKED)
+    records.rows("UPDATE tenants SET horizon_days = 1 WHERE id = :id", id=within.id)
     every_day = [Interval(weekday, time(), time(), 10) for weekday in range(7)]
     set_opening_hours(specialist_id=within.specialist_id, intervals=every_day)
     following = records.rows(
@@ -204,7 +214,7 @@ def test_nobody_elses_slots_are_touched(with_hours, other_clinic, records):
 
 
 @pytest.mark.parametrize(
-    "interval",
+    "wrong",
     [
         Interval(7, time(9), time(10), 30),
         Interval(0, time(10), time(9), 30),
@@ -215,9 +225,9 @@ def test_nobody_elses_slots_are_touched(with_hours, other_clinic, records):
         Interval(0, time(9), time(10), 30, valid_from=date(2031, 3, 2), valid_until=date(2031, 3, 1)),
     ],
 )
-def test_hours_that_make_no_sense(with_hours, records, interval):
+def test_hours_that_make_no_sense(with_hours, records, wrong):
     with pytest.raises(InvalidInput):
-        set_opening_hours(specialist_id=with_hours.specialist_id, intervals=[interval])
+        set_opening_hours(specialist_id=with_hours.specialist_id, intervals=[wrong])
     assert starts(records, with_hours) == at(9, 10, 11)
 
 
