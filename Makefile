@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/python -m flask --app wsgi
 
-.PHONY: help run test fast browser race chaos bench psql lint requirements
+.PHONY: help run test fast browser race chaos bench psql lint postman requirements
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,8 +45,16 @@ bench: $(VENV)/.dev ## side by side with its peers; prints ratios
 psql: $(VENV)/.run ## psql as administrator on the running database, from standard input too
 	@$(FLASK) psql
 
-lint: $(VENV)/.dev ## style, types, templates
-	@$(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/djlint templates --check --lint --quiet
+lint: $(VENV)/.dev ## style, types, templates, container files
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/hadolint Dockerfile && $(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
+
+postman: ## make docs/Postman_Collection.json from the OpenAPI document; needs Node.js
+	@$(FLASK) spec --output instance/openapi.json --quiet
+	@npx --yes openapi-to-postmanv2@6.3.3 -s instance/openapi.json -o instance/postman.json -O folderStrategy=Tags >/dev/null
+	@$(BIN)/python docs/postman.py instance/postman.json docs/Postman_Collection.json
 
 requirements: $(VENV)/.dev ## pin requirements*.in with hashes
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \

@@ -1,51 +1,80 @@
 """What lies in the database before the first slice, and slots nobody has asked for yet for each slice."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
+from argon2 import PasswordHasher
 
 SQL = Path(__file__).parent / "sql"
 SINGLE, HOT, BURST = 0, 1, 2
 SLOTS_A_DAY = 256  # 8 specialists × 32
-PAST_DAYS, READING_DAYS, FREE_DAYS = 782, 20, 240  # 200,192 past appointments; 61,440 slots to book
+READING_DAYS = 20
 TAKEN_OF_READING = 4  # every fourth slot of a reading day is taken
-PATIENTS = 20_000
+FREE_OF_READING = SLOTS_A_DAY - SLOTS_A_DAY // TAKEN_OF_READING
 RESERVE = 61_440  # how many slots are made at once when they run low
 HOT_CAPACITY, BURST_CAPACITY, SPECIAL_SLOTS = 100_000, 3, 200
+RECEPTIONIST = ("olga@clinic.example", "a long enough password")
 
 
-@dataclass
+@dataclass(frozen=True)
+class Size:
+    """How much a database holds: full past days (the last of them is today), days to book, patients."""
+
+    past_days: int
+    free_days: int
+    patients: int
+
+    @property
+    def first_day(self) -> date:
+        """The oldest day, UTC, so that the first reading day is tomorrow."""
+        return datetime.now(UTC).date() + timedelta(days=1 - self.past_days)
+
+
+FULL = Size(past_days=782, free_days=240, patients=20_000)  # 200,192 past appointments, 61,440 slots to book
+TENTH = Size(past_days=78, free_days=24, patients=2_000)
+
+
 class Side:
-    """How one contender's tables are filled and counted; the SQL lies in bench/sql/<name>.sql as functions."""
+    """How one contender's tables are filled and read; the SQL lies in bench/sql/<name>.sql as functions."""
 
-    name: str
-    _next: dict[int, int] = field(default_factory=lambda: dict.fromkeys((SINGLE, HOT, BURST), 0))
-    _made: int = 0
+    def __init__(self, name: str, connection: psycopg.Connection, size: Size) -> None:
+        self.name, self.connection, self.size = name, connection, size
+        self._next = dict.fromkeys((SINGLE, HOT, BURST), 0)
+        self._made = 0
 
-    def fill(self, connection: psycopg.Connection) -> None:
-        """A past with 200,000 appointments, partly booked days to read, and the first free slots."""
-        self._add(connection, SINGLE, PAST_DAYS * SLOTS_A_DAY, taken_of=1)
-        self._add(connection, SINGLE, READING_DAYS * SLOTS_A_DAY, taken_of=TAKEN_OF_READING)
+    def fill(self) -> None:
+        """A full past, partly booked days to read, and the first free slots."""
+        self.connection.execute((SQL / f"{self.name}.sql").read_text())
+        self.connection.execute("SET session_replication_role = replica")  # foreign keys hold by construction
+        self._add(self.size.past_days * SLOTS_A_DAY, taken_of=1)
+        self._add(READING_DAYS * SLOTS_A_DAY, taken_of=TAKEN_OF_READING)
         self._next[SINGLE] = self._made
-        self._add(connection, SINGLE, FREE_DAYS * SLOTS_A_DAY)
+        self._add(self.size.free_days * SLOTS_A_DAY)
         for kind, capacity in ((HOT, HOT_CAPACITY), (BURST, BURST_CAPACITY)):
-            connection.execute(f"SELECT bench.{self.name}_add(%s, 0, %s, %s, 0)", (kind, SPECIAL_SLOTS, capacity))
+            self.connection.execute(f"SELECT bench.{self.name}_add(%s, 0, %s, %s, 0)", (kind, SPECIAL_SLOTS, capacity))
+        self.connection.execute("RESET session_replication_role")
 
-    def _add(self, connection: psycopg.Connection, kind: int, count: int, *, taken_of: int = 0) -> None:
-        connection.execute(f"SELECT bench.{self.name}_add(%s, %s, %s, 1, %s)", (kind, self._made, count, taken_of))
+    def _add(self, count: int, *, taken_of: int = 0) -> None:
+        self.connection.execute(
+            f"SELECT bench.{self.name}_add(%s, %s, %s, 1, %s)", (SINGLE, self._made, count, taken_of)
+        )
         self._made += count
 
-    def take(self, connection: psycopg.Connection, count: int) -> int:
+    def take(self, count: int) -> int:
         """Number of the first of so many single slots that are asked for by nobody else."""
         while self._next[SINGLE] + count > self._made:
-            self._add(connection, SINGLE, RESERVE)
+            self._add(RESERVE)
         first = self._next[SINGLE]
         self._next[SINGLE] += count
         return first
+
+    def give_back(self, beyond: int) -> None:
+        """Of what was taken last, nothing from this number on was asked for."""
+        self._next[SINGLE] = min(self._next[SINGLE], beyond)
 
     def take_special(self, kind: int) -> int:
         """Number of a hot or burst slot that nobody has used."""
@@ -55,11 +84,10 @@ class Side:
         self._next[kind] += 1
         return number
 
-    def sold(self, connection: psycopg.Connection, kind: int, first: int, count: int) -> int:
-        """How many live appointments stand on these slots: what the servers' answers are checked against."""
-        row = connection.execute(f"SELECT bench.{self.name}_sold(%s, %s, %s)", (kind, first, count)).fetchone()
-        assert row is not None
-        return int(row[0])
+    def live(self, kind: int, first: int, count: int) -> list[tuple[UUID, UUID]]:
+        """The live appointments on these slots, each with its slot: what the servers' answers are checked against."""
+        rows = self.connection.execute(f"SELECT * FROM bench.{self.name}_live(%s, %s, %s)", (kind, first, count))
+        return [(booking, slot) for booking, slot in rows]
 
 
 def slot_prefix(kind: int) -> str:
@@ -71,27 +99,35 @@ def slot_id(kind: int, number: int) -> UUID:
     return UUID(f"{slot_prefix(kind)}{number:012x}")
 
 
-def first_day() -> datetime:
-    """Midnight UTC of the oldest day, chosen so that the first reading day is tomorrow."""
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today + timedelta(days=1 - PAST_DAYS)
+def full_day() -> date:
+    """Today: every one of its 256 slots has its appointment."""
+    return datetime.now(UTC).date()
 
 
-def reading_days() -> list[str]:
-    first = first_day() + timedelta(days=PAST_DAYS)
-    return [(first + timedelta(days=n)).date().isoformat() for n in range(READING_DAYS)]
+def reading_days() -> list[date]:
+    return [full_day() + timedelta(days=n + 1) for n in range(READING_DAYS)]
 
 
-def prepare(connection: psycopg.Connection, sides: list[Side], *, tell: Callable[[str], None]) -> None:
-    """Fill every side alike and let the planner know; as superuser, on tables that are there already."""
+def prepare(sides: list[Side], *, tell: Callable[[str], None]) -> None:
+    """Fill the sides of one database and let the planner know; as superuser, on tables that are there already."""
+    connection, size = sides[0].connection, sides[0].size
     rules = (SQL / "common.sql").read_text()
-    connection.execute(rules.replace("%(first_day)s", f"'{first_day().date()}'"))
+    for name, value in (("first_day", f"'{size.first_day}'"), ("patients", str(size.patients))):
+        rules = rules.replace(f"%({name})s", value)
+    connection.execute(rules)
     for side in sides:
-        tell(f"filling {side.name}")
-        connection.execute((SQL / f"{side.name}.sql").read_text())
-        connection.execute("SET session_replication_role = replica")  # foreign keys hold by construction
-        side.fill(connection)
-        connection.execute("RESET session_replication_role")
+        tell(f"filling {side.name} with {size.past_days * SLOTS_A_DAY:,} appointments")
+        side.fill()
     tell("vacuum, analyze, checkpoint")
     connection.execute("VACUUM (ANALYZE)")
     connection.execute("CHECKPOINT")
+
+
+def employ_receptionist(connection: psycopg.Connection) -> None:
+    """Somebody of the clinic who can sign in and see its day."""
+    email, password = RECEPTIONIST
+    connection.execute(
+        "INSERT INTO users (tenant_id, email, full_name, password_hash, role)"
+        " VALUES ('bench', %s, 'Olga', %s, 'OPERATOR')",
+        (email, PasswordHasher().hash(password)),
+    )

@@ -20,14 +20,35 @@ SCRIPTS = Path(__file__).parent / "load_scripts"
 
 @dataclass
 class Slice:
-    """What one contender did in one slice. Rates count only what succeeded, latencies are in milliseconds."""
+    """What one contender did in one slice. Rates count only what succeeded, latencies are in milliseconds.
+
+    `booked` are the ids that were acknowledged, where the load keeps them; from slot `beyond` on nothing was asked for.
+    """
 
     rate: float = 0.0
     p50: float = 0.0
     p99: float = 0.0
+    megabytes: float = 0.0
     succeeded: int = 0
+    booked: list[str] = field(default_factory=list)
+    beyond: int = 0
     statuses: Mapping[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address under load: what every request to it carries, and how many connections ask at once."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    connections: int = CONNECTIONS
+
+    @property
+    def arguments(self) -> list[str]:
+        threads = min(THREADS, self.connections)
+        size = [f"-t{threads}", f"-c{self.connections}", "--timeout", "10s"]
+        return size + [text for name, value in self.headers.items() for text in ("-H", f"{name}: {value}")]
 
 
 def ensure_wrk() -> str:
@@ -40,19 +61,21 @@ def ensure_wrk() -> str:
     return found
 
 
-def bookings(url: str, *, seconds: float, prefix: str, first: int, walk: bool) -> Slice:
-    """Book as fast as 8 connections can: each request its own slot, or all of them the first."""
-    arguments = [prefix, str(first), "walk" if walk else "stay", str(THREADS)]
-    return _wrk("book.lua", url, seconds=seconds, arguments=arguments, expected="201")
+def bookings(target: Target, *, seconds: float, prefix: str, first: int, walk: bool) -> Slice:
+    """Book as fast as the connections can: each request its own slot, or all of them the first."""
+    threads = min(THREADS, target.connections)
+    arguments = [prefix, str(first), "walk" if walk else "stay", str(threads)]
+    return _wrk("book.lua", target, seconds=seconds, arguments=arguments, expected="201")
 
 
-def reads(url: str, paths: list[str], *, seconds: float) -> Slice:
-    return _wrk("read.lua", url, seconds=seconds, arguments=paths, expected="200")
+def reads(target: Target, paths: list[str], *, seconds: float, expected: str = "200") -> Slice:
+    """Ask for these paths in turn as fast as the connections can."""
+    return _wrk("read.lua", target, seconds=seconds, arguments=paths, expected=expected)
 
 
-def _wrk(script: str, url: str, *, seconds: float, arguments: list[str], expected: str) -> Slice:
-    size = [f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "10s"]
-    out = _run([ensure_wrk(), *size, "-s", script, url, "--", *arguments], cwd=SCRIPTS)
+def _wrk(script: str, target: Target, *, seconds: float, arguments: list[str], expected: str) -> Slice:
+    command = [ensure_wrk(), *target.arguments, f"-d{seconds:g}s", "-s", script, target.url, "--", *arguments]
+    out = _run(command, cwd=SCRIPTS)
     told = json.loads(next(line for line in reversed(out.splitlines()) if line.startswith("{")))
     statuses = dict(told["statuses"])
     done = statuses.get(expected, 0)
@@ -61,7 +84,11 @@ def _wrk(script: str, url: str, *, seconds: float, arguments: list[str], expecte
         problems.append(f"{told['broken']} connections broken or timed out")
     if not done:
         problems.append(f"no answer with status {expected}")
-    return Slice(done / told["microseconds"] * 1e6, told["p50"] / 1e3, told["p99"] / 1e3, done, statuses, problems)
+    rate = done / told["microseconds"] * 1e6
+    extra = {name: told[name] for name in ("booked", "beyond") if name in told}
+    return Slice(
+        rate, told["p50"] / 1e3, told["p99"] / 1e3, succeeded=done, statuses=statuses, problems=problems, **extra
+    )
 
 
 def pgbench(statement: str, variables: Mapping[str, int], environment: Mapping[str, str], *, seconds: float) -> Slice:
@@ -98,7 +125,7 @@ def one_after_another(act: Callable[[], None], *, seconds: float) -> Slice:
 def summed_up(milliseconds: list[float], seconds: float) -> Slice:
     cuts = statistics.quantiles(milliseconds, n=100, method="inclusive")
     count = len(milliseconds)
-    return Slice(count / seconds, cuts[49], cuts[98], count, Counter({"200": count}))
+    return Slice(count / seconds, cuts[49], cuts[98], succeeded=count, statuses=Counter({"200": count}))
 
 
 def _run(

@@ -1,101 +1,34 @@
-"""Starting and stopping what is measured: the database, the Express peer, and Holdfast. Each is ended by its pid."""
+"""Starting and stopping the web servers that are measured: Express and Holdfast. Each is ended by its pid."""
 
 import os
-import secrets
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import create_engine
-
-from webapp.core import roles
-from webapp.core.embedded import EmbeddedPostgres
+from bench.postgres import PROJECT, WORK, Database, libpq_environment
+from webapp.cli.serve import _children
+from webapp.config import load_settings
 from webapp.core.spawning import spawn
 
-PROJECT = Path(__file__).resolve().parent.parent
-WORK = PROJECT / "bench" / ".work"
 EXPRESS = PROJECT / "bench" / "peers" / "express"
-DATABASE = "holdfast"
-EXPRESS_ROLE = "express_peer"
-LONGER_THAN_A_RUN = "3600"  # the peer arms its expiry timers, but none fires into somebody else's slice
+LONGER_THAN_A_RUN = "3600"  # seconds a hold lasts: none runs out in somebody else's slice
 READY_SECONDS = 30.0
 
 
-class Database:
-    """The one PostgreSQL of the run, with Holdfast's schema and the peer's beside each other."""
+@dataclass(frozen=True)
+class Process:
+    """A web server that runs: its address, and the process that leads its workers."""
 
-    def __init__(self, server: EmbeddedPostgres, secret_key: str) -> None:
-        self.server, self.secret_key = server, secret_key
-
-    def superuser(self) -> psycopg.Connection:
-        return psycopg.connect(self.server.conninfo(database=DATABASE), autocommit=True)
-
-    def app(self) -> str:
-        """Connection string of the role that Holdfast serves with."""
-        password = roles.role_password(self.secret_key, roles.APP)
-        return self.server.conninfo(role=roles.APP, password=password, database=DATABASE)
-
-    def express(self) -> str:
-        return self.server.conninfo(role=EXPRESS_ROLE, password=self.secret_key, database=DATABASE)
-
-    def build(self) -> None:
-        """Make the database and both schemas; it must not exist yet."""
-        with psycopg.connect(self.server.conninfo(), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-        self._build_holdfast()
-        self._build_express()
-
-    def _build_holdfast(self) -> None:
-        engine = create_engine(self.server.url(database=DATABASE))
-        with engine.begin() as connection:
-            roles.ensure_roles(connection, secret_key=self.secret_key)
-            connection.exec_driver_sql(f"SET ROLE {roles.OWNER}")
-            for name in ("0001_tables.sql", "0001_keys.sql", "0001_guards.sql", "0002_booking_door.sql"):
-                text = (PROJECT / "migrations" / "sql" / name).read_text()
-                connection.exec_driver_sql(text.replace("%", "%%"))
-        engine.dispose()
-
-    def _build_express(self) -> None:
-        role = sql.Identifier(EXPRESS_ROLE)
-        with self.superuser() as connection:
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(self.secret_key)))
-            connection.execute(sql.SQL("ALTER ROLE {} SET search_path = {}").format(role, role))
-            connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(sql.Identifier(DATABASE), role))
-        with psycopg.connect(self.express(), autocommit=True) as connection:
-            connection.execute((EXPRESS / "schema.sql").read_text())
-
-
-@contextmanager
-def database(parent: Path | None) -> Iterator[Database]:
-    """A fresh PostgreSQL for this run, in a new folder below `parent` that is removed afterwards."""
-    above = parent or WORK
-    above.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="postgres-", dir=above))
-    try:
-        with EmbeddedPostgres(home) as server:
-            made = Database(server, secrets.token_hex(16))
-            made.build()
-            yield made
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def libpq_environment(conninfo: str) -> dict[str, str]:
-    """The PG… variables that mean the same as a connection string."""
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
-    given = conninfo_to_dict(conninfo)
-    return {variable: str(given[name]) for name, variable in names.items() if name in given}
+    url: str
+    pid: int
 
 
 def install_express() -> None:
@@ -109,25 +42,42 @@ def install_express() -> None:
 
 
 @contextmanager
-def express(db: Database, *, workers: int) -> Iterator[str]:
-    """The peer in one process or as a cluster; gives its address."""
+def express(db: Database, *, workers: int) -> Iterator[Process]:
+    """The peer in one process or as a cluster."""
     port = _free_port()
     own = {"PORT": str(port), "WORKERS": str(workers), "BOOKING_EXPIRY_SECONDS": LONGER_THAN_A_RUN}
     environment = {"NODE_ENV": "production", "TZ": "UTC", **own, **libpq_environment(db.express())}
     node = shutil.which("node") or "node"
-    with _serving(f"express-{workers}", [node, str(EXPRESS / "server.js")], environment, port=port) as url:
-        yield url
+    with _serving(f"express-{workers}", [node, str(EXPRESS / "server.js")], environment, port=port) as process:
+        yield process
 
 
 @contextmanager
-def _serving(name: str, command: list[str], environment: Mapping[str, str], *, port: int) -> Iterator[str]:
+def holdfast(db: Database, *, workers: int | None = None) -> Iterator[Process]:
+    """Holdfast as `flask run-all` starts it, with the API open; WEB_WORKERS and WEB_THREADS may be set from outside."""
+    port = _free_port()
+    given = {"web_workers": workers} if workers else {}
+    settings = load_settings(_env_file=None, port=port, api_access="open", **_lower(db.settings()), **given)
+    own = {"HOST": settings.host, "PORT": str(port), "API_ACCESS": "open", "BOOKING_EXPIRY_SECONDS": LONGER_THAN_A_RUN}
+    size = {"WEB_WORKERS": str(settings.web_workers), "WEB_THREADS": str(settings.web_threads)}
+    web = next(child for child in _children(settings, demo=False) if child.name == "web")
+    with _serving(f"holdfast-{db.name}", web.argv, {**own, **size, **db.settings()}, port=port) as process:
+        yield process
+
+
+def _lower(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in environment.items()}
+
+
+@contextmanager
+def _serving(name: str, argv: Sequence[str], environment: Mapping[str, str], *, port: int) -> Iterator[Process]:
     WORK.mkdir(parents=True, exist_ok=True)
     url = f"http://127.0.0.1:{port}"
     with (WORK / f"{name}.log").open("wb") as log:
-        process = spawn(command, env={"PATH": os.environ["PATH"], **environment}, cwd=PROJECT, output=log)
+        process = spawn(argv, env={"PATH": os.environ["PATH"], **environment}, cwd=PROJECT, output=log)
         try:
             _wait_until_ready(f"{url}/health", process, log=Path(log.name))
-            yield url
+            yield Process(url, process.pid)
         finally:
             _end(process)
 

@@ -12,10 +12,7 @@ if ! command -v chromium >/dev/null && [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]
     fi
 fi
 
-echo "Style, types and templates …"
-$bin/ruff check .
-$bin/ruff format --check .
-$bin/mypy
-$bin/djlint templates --lint --quiet
+echo "Style, types, templates and container files …"
+make -s lint
 echo "Tests …"
 exec $bin/python -m pytest -m "not chaos"

@@ -155,5 +155,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": None,
         "TEMPLATES_AUTO_RELOAD": False,
         "OPENAPI_VERSION": "3.1.0",
+        "AUTO_404_RESPONSE": False,
+        "AUTO_VALIDATION_ERROR_RESPONSE": False,
         "VALIDATION_ERROR_STATUS_CODE": 400,
     }

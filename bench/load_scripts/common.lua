@@ -1,6 +1,6 @@
 -- For both scripts: the one line of JSON at the end.
 
-function report(summary, latency, threads)
+function report(summary, latency, threads, more)
   local counts = {}
   for _, thread in ipairs(threads) do
     for status, count in pairs(thread:get("statuses")) do
@@ -13,7 +13,7 @@ function report(summary, latency, threads)
   end
   local errors = summary.errors
   io.write(string.format(
-    '\n{"microseconds": %d, "p50": %d, "p99": %d, "broken": %d, "statuses": {%s}}\n',
+    '\n{"microseconds": %d, "p50": %d, "p99": %d, "broken": %d, "statuses": {%s}%s}\n',
     summary.duration, latency:percentile(50), latency:percentile(99),
-    errors.connect + errors.read + errors.write + errors.timeout, table.concat(parts, ", ")))
+    errors.connect + errors.read + errors.write + errors.timeout, table.concat(parts, ", "), more or ""))
 end

@@ -13,14 +13,16 @@ CREATE FUNCTION bench.person_id(group_of text, n bigint) RETURNS uuid LANGUAGE s
             || '-' || lpad(to_hex(n), 12, '0'))::uuid
 $$;
 
+CREATE FUNCTION bench.patients() RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT %(patients)s $$;
+
 CREATE FUNCTION bench.specialist_of(kind integer, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
-    SELECT bench.person_id('specialist', CASE kind WHEN 0 THEN n % 8 ELSE 7 + kind END)
+    SELECT bench.person_id('specialist', CASE kind WHEN 0 THEN n % 8 ELSE kind END)
 $$;
 
 -- Hot and burst slots lie years ahead, so that no day's list shows them, and three days apart: each stands alone.
 CREATE FUNCTION bench.starts(kind integer, n bigint) RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT CASE kind WHEN 0 THEN day::timestamp AT TIME ZONE 'UTC' + n / 256 * interval '1 day' + interval '8 hours'
                                  + n % 256 / 8 * interval '15 minutes'
-                     ELSE day::timestamp AT TIME ZONE 'UTC' + interval '2500 days' + n * interval '3 days' END
+                     ELSE day::timestamp AT TIME ZONE 'UTC' + interval '9000 days' + n * interval '3 days' END
     FROM bench.first_day
 $$;

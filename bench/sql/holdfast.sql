@@ -2,11 +2,11 @@
 INSERT INTO tenants (id, name, timezone, horizon_days) VALUES ('bench', 'Benchmark', 'UTC', 3660);
 
 INSERT INTO specialists (tenant_id, id, full_name, service_type)
-SELECT 'bench', bench.person_id('specialist', n), 'Specialist ' || n, 'General' FROM generate_series(0, 9) n;
+SELECT 'bench', bench.person_id('specialist', n), 'Specialist ' || n, 'General' FROM generate_series(0, 7) n;
 
 INSERT INTO patients (tenant_id, id, full_name, contact)
 SELECT 'bench', bench.person_id('patient', n), 'Patient ' || n, 'patient' || n || '@example.org'
-FROM generate_series(0, 19999) n;
+FROM generate_series(0, bench.patients() - 1) n;
 
 -- Slots first .. first + many - 1 of a kind; every `taken_of`-th is booked, none for 0.
 CREATE FUNCTION bench.holdfast_add(kind integer, first bigint, many bigint, seats integer, taken_of integer)
@@ -18,7 +18,7 @@ RETURNS void LANGUAGE sql AS $$
 
     INSERT INTO appointments (tenant_id, id, patient_id, specialist_id, time_slot_id, slot_capacity, start_time,
                               end_time, status, source)
-    SELECT 'bench', bench.slot_id(kind, n), bench.person_id('patient', n % 20000), bench.specialist_of(kind, n),
+    SELECT 'bench', bench.slot_id(kind, n), bench.person_id('patient', n % bench.patients()), bench.specialist_of(kind, n),
            bench.slot_id(kind, n), seats, at, at + interval '15 minutes', 'CONFIRMED', 'API'
     FROM generate_series(first, first + many - 1) n, bench.starts(kind, n) at
     WHERE taken_of > 0 AND n % nullif(taken_of, 0) = 0;
@@ -29,8 +29,9 @@ RETURNS void LANGUAGE sql AS $$
     WHERE taken_of > 0 AND n % nullif(taken_of, 0) = 0;
 $$;
 
-CREATE FUNCTION bench.holdfast_sold(kind integer, first bigint, many bigint) RETURNS bigint LANGUAGE sql AS $$
-    SELECT count(*) FROM appointments
+CREATE FUNCTION bench.holdfast_live(kind integer, first bigint, many bigint) RETURNS TABLE (booking uuid, slot uuid)
+LANGUAGE sql AS $$
+    SELECT id, time_slot_id FROM appointments
     WHERE tenant_id = 'bench' AND status IN ('HOLD', 'CONFIRMED')
       AND time_slot_id BETWEEN bench.slot_id(kind, first) AND bench.slot_id(kind, first + many - 1)
 $$;

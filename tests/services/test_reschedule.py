@@ -165,7 +165,8 @@ def test_nor_past_the_hours(slots):
 def test_into_a_group_and_within_it(slots, within, records):
     group = within.slot(after=90, capacity=2)
     first, second = (book(slot_id=slots[n], **ASKED) for n in (0, 1))
-    assert [reschedule(appointment_id=one.id, slot_id=group, version=1, **ASKED).seat for one in (first, second)] == [1, 2]
+    moved = [reschedule(appointment_id=one.id, slot_id=group, version=1, **ASKED) for one in (first, second)]
+    assert [one.seat for one in moved] == [1, 2]
     assert records.slot(group).status == "BOOKED"
     third = book(slot_id=slots[0], **ASKED)
     with pytest.raises(SlotTaken):

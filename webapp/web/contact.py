@@ -43,6 +43,8 @@ def as_dialled(typed: str | None) -> str | None:
     """E.164 where the number can be read from the clinic's country, else as it was typed."""
     if not typed:
         return None
+    if any(c.isalpha() for c in typed):  # "ask for Bo" or "ext. 12" says more than the digits in it
+        return typed
     try:
         number = phonenumbers.parse(typed, _territory())
     except phonenumbers.NumberParseException:

@@ -9,6 +9,7 @@ blueprint = APIBlueprint("api", __name__)
 PREFIXES = ("/api", "/bookings", "/slots", "/health", "/ready")
 
 from webapp.blueprints.api import appointments, bookings, doctors, health, patients, slots, visits  # noqa: E402, F401
+from webapp.blueprints.api.document import complete  # noqa: E402
 from webapp.blueprints.api.problems import problem_response  # noqa: E402
 from webapp.extensions import csrf  # noqa: E402
 
@@ -18,5 +19,6 @@ def init_app(app: APIFlask) -> None:
     app.title = "Holdfast"
     app.version = "0.1.0"
     app.description = "A clinic's appointment book in which a time is never sold twice."
+    app.spec_processor(complete)
     app.register_error_handler(_ValidationError, problem_response)
     csrf.exempt(blueprint)

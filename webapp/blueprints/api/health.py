@@ -1,6 +1,7 @@
 from flask import Response, jsonify
 
 from webapp.blueprints.api import blueprint
+from webapp.blueprints.api.operations import operation
 from webapp.blueprints.api.problems import problem
 from webapp.blueprints.api.schemas import Health
 from webapp.queries.readiness import is_ready
@@ -9,19 +10,14 @@ from webapp.web.guards import public
 
 @blueprint.get("/health")
 @public
-@blueprint.output(Health)
-@blueprint.doc(summary="Is the process alive?", tags=["health"])
-def health() -> dict[str, str]:
-    return {"status": "ok"}
+@operation("Is the process alive?", tag="health", answers={200: Health}, refusals=())
+def health() -> Response:
+    return jsonify(status="ok")
 
 
 @blueprint.get("/ready")
 @public
-@blueprint.doc(
-    summary="Can it take bookings?",
-    tags=["health"],
-    responses={200: {"description": "Ready", "content": {"application/json": {}}}, 503: "The database does not answer"},
-)
+@operation("Can it take bookings?", tag="health", answers={200: Health}, refusals=())
 def ready() -> Response:
     if is_ready():
         return jsonify(status="ready")

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from webapp.blueprints.api import blueprint
+from webapp.blueprints.api.document import ANSWERS
 from webapp.blueprints.api.schemas import Problem
 
 REFUSALS = {
@@ -14,6 +15,7 @@ REFUSALS = {
     403: "The API token may not do this",
     404: "There is no such thing at this clinic",
     409: "It cannot be done any more: taken, full, ended or changed meanwhile",
+    413: "The request is too large",
     422: "The idempotency key was used for something else",
     503: "The appointment book cannot be reached; nothing was changed",
 }
@@ -23,13 +25,13 @@ def operation(
     summary: str, *, tag: str, answers: dict[int, type[BaseModel]], refusals: tuple[int, ...] = (400,)
 ) -> Callable[[Any], Any]:
     """Describe a view: what it answers by status, and which refusals it knows beside those every route has."""
-    responses: dict[int, Any] = {
-        status: {"description": summary, "content": {"application/json": {"schema": schema}}}
-        for status, schema in answers.items()
-    }
-    for status in sorted({*refusals, 401, 403, 503}):
-        responses[status] = {
-            "description": REFUSALS[status],
-            "content": {"application/problem+json": {"schema": Problem}},
-        }
-    return blueprint.doc(summary=summary, tags=[tag], responses=responses)
+    refused = sorted({*refusals, 401, 403, 413, 503})
+    return blueprint.doc(
+        summary=summary,
+        tags=[tag],
+        responses=dict.fromkeys(answers, summary) | {status: REFUSALS[status] for status in refused},
+        extensions={
+            ANSWERS: {status: model.__name__ for status, model in answers.items()}
+            | dict.fromkeys(refused, Problem.__name__)
+        },
+    )

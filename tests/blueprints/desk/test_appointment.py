@@ -1,0 +1,58 @@
+"""The panel of an appointment: who, when, what happened."""
+
+from uuid import uuid4
+
+import pytest
+
+from webapp.core.tenancy import tenant_scope
+from webapp.services.appointments import arrive, cancel, complete
+
+
+def steps(page):
+    return [form["action"].rsplit("/", 1)[1] for form in page.soup.select('form[action*="/appointments/"]')]
+
+
+def test_it_says_who_when_and_what(olga, booked):
+    page = olga.get(f"/desk/appointments/{booked}")
+    for words in ("Pat Doe", "Monday, March 3, 2031", "12:00 AM – 12:30 AM", "Consultation", "+4930901820", "Confirmed"):
+        assert words in page.text
+    assert steps(page) == ["arrived", "completed", "no-show", "cancel"]
+
+
+@pytest.mark.parametrize(
+    ("before", "offered"), [(arrive, ["completed", "cancel"]), (complete, []), (cancel, [])]
+)
+def test_only_steps_that_can_follow_are_offered(olga, booked, before, offered):
+    with tenant_scope(olga.clinic.id):
+        before(appointment_id=booked, actor="test")
+    assert steps(olga.get(f"/desk/appointments/{booked}")) == offered
+
+
+def test_its_history_is_told_in_words(olga, hold_page, held, clinic):
+    olga.post(f"{hold_page.path}/patient", {"patient_id": str(clinic.pat), "type_id": ""})
+    with tenant_scope(clinic.id):
+        cancel(appointment_id=held, actor="patient", reason="flu")
+    told = [line.get_text(" ", strip=True) for line in olga.get(f"/desk/appointments/{held}").soup.select(".history li")]
+    assert [line.split(" ")[0] for line in told] == ["Held", "Confirmed", "Cancelled:"]
+    assert told[0].endswith("you")
+    assert told[2].startswith("Cancelled: flu")
+    assert told[2].endswith("the patient")
+
+
+def test_a_held_one_leads_to_choosing_the_patient(olga, held):
+    page = olga.get(f"/desk/appointments/{held}")
+    assert page.one("a.primary")["href"].endswith(f"/desk/holds/{held}")
+
+
+def test_a_script_gets_the_panel_only(olga, booked):
+    page = olga.get(f"/desk/appointments/{booked}", headers={"X-Fragment": "1"})
+    assert page.soup.select_one("[data-region=panel]")
+    assert not page.soup.select("html")
+
+
+def test_unknown_and_foreign_ones_are_404(olga, mallory, other_clinic, booked):
+    assert olga.get(f"/desk/appointments/{uuid4()}").status == 404
+    mallory.clinic = other_clinic
+    page = mallory.get(f"/desk/appointments/{booked}")
+    assert page.status == 404
+    assert "Pat Doe" not in page.response.text

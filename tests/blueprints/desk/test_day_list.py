@@ -1,0 +1,49 @@
+"""The list says what the grid says."""
+
+from tests.blueprints.desk.conftest import DAY
+from webapp.core.tenancy import tenant_scope
+from webapp.services.appointments import no_show
+from webapp.services.booking import hold
+
+
+def lines(page):
+    return [[td.get_text(" ", strip=True).replace("\u202f", " ") for td in row.select("th, td")] for row in page.soup.select("tbody tr")]
+
+
+def test_appointments_and_free_times(olga, booked, clinic):
+    clinic.slot(after=30)
+    page = olga.get(f"/desk/{DAY}/list")
+    assert lines(page) == [
+        ["12:00 AM – 12:30 AM", "Confirmed", "Pat Doe", "+4930901820", "Consultation"],
+        ["12:30 AM – 1:00 AM", "Free", "Book 12:30 AM – 1:00 AM, Dr. Sam Weiss", "", ""],
+    ]
+
+
+def test_a_group_has_a_line_a_seat_and_one_for_the_rest(olga, clinic):
+    group = clinic.slot(capacity=3)
+    with tenant_scope(clinic.id):
+        hold(slot_id=group, actor="test", source="DESK")
+    found = lines(olga.get(f"/desk/{DAY}/list"))
+    assert [line[1] for line in found] == ["Held", "2 of 3 seats free"]
+
+
+def test_a_missed_visit_and_its_free_time(olga, booked):
+    with tenant_scope(olga.clinic.id):
+        no_show(appointment_id=booked, actor="test")
+    assert [line[1] for line in lines(olga.get(f"/desk/{DAY}/list"))] == ["No-show", "Free"]
+
+
+def test_a_time_is_booked_from_the_list_too(olga, slot, records):
+    page = olga.submit(olga.get(f"/desk/{DAY}/list"), "/desk/holds", slot_id=str(slot))
+    assert "Held until" in page.text
+    assert len(records.live(slot)) == 1
+
+
+def test_an_empty_day(olga):
+    assert "No hours on this day." in olga.get("/desk/2031-03-04/list").text
+
+
+def test_another_clinics_list_is_not_shown(mallory, booked):
+    page = mallory.get(f"/desk/{DAY}/list")
+    assert page.path.endswith("/sign-in")
+    assert "Pat Doe" not in page.response.text

@@ -1,0 +1,39 @@
+"""The panel of a group: who has a seat, and one more."""
+
+from uuid import uuid4
+
+import pytest
+
+from webapp.core.tenancy import tenant_scope
+from webapp.services.booking import book, hold
+
+
+@pytest.fixture
+def group(clinic):
+    slot = clinic.slot(capacity=2)
+    with tenant_scope(clinic.id):
+        book(slot_id=slot, patient_id=clinic.pat, actor="test", source="DESK")
+    return slot
+
+
+def test_it_lists_who_comes_and_sells_another_seat(olga, group, records):
+    page = olga.get(f"/desk/slots/{group}")
+    assert "1 of 2 seats taken" in page.text
+    assert "Pat Doe" in page.text
+    held = olga.submit(page, "/desk/holds", slot_id=str(group))
+    assert "Held until" in held.text
+    assert len(records.live(group)) == 2
+
+
+def test_a_full_group_sells_none(olga, group, clinic):
+    with tenant_scope(clinic.id):
+        hold(slot_id=group, actor="test", source="DESK")
+    page = olga.get(f"/desk/slots/{group}")
+    assert "2 of 2 seats taken" in page.text
+    assert not page.soup.select("[name=slot_id]")
+
+
+def test_unknown_and_foreign_ones_are_404(olga, mallory, other_clinic, group):
+    assert olga.get(f"/desk/slots/{uuid4()}").status == 404
+    mallory.clinic = other_clinic
+    assert mallory.get(f"/desk/slots/{group}").status == 404
