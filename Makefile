@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/python -m flask --app wsgi
 
-.PHONY: help run test fast browser race chaos bench psql lint postman requirements
+.PHONY: help run test fast browser race concurrency idempotency isolation chaos bench psql lint postman requirements
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ browser: $(VENV)/.dev ## the pages in Chromium
 
 race: $(VENV)/.dev ## many clients at once over HTTP
 	@$(BIN)/python -m pytest -m race
+
+concurrency idempotency isolation: $(VENV)/.dev
+	@$(BIN)/python -m pytest -m "$@ and not chaos"
 
 chaos: $(VENV)/.dev ## the long fault runs
 	@$(BIN)/python -m pytest -m chaos

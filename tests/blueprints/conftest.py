@@ -69,7 +69,9 @@ class Page:
         """The fields of the form whose address ends so, as a browser would send them."""
         form = self.soup.select_one(f'form[action$="{action}"]')
         assert form is not None, f"no form to {action}: {[f.get('action') for f in self.soup.select('form')]}"
-        inputs = [i for i in form.select("input[name]") if i.get("type") not in ("checkbox", "radio") or "checked" in i.attrs]
+        inputs = [
+            i for i in form.select("input[name]") if i.get("type") not in ("checkbox", "radio") or "checked" in i.attrs
+        ]
         fields = {i["name"]: i.get("value", "on" if i.get("type") == "checkbox" else "") for i in inputs}
         for select in form.select("select[name]"):
             chosen = select.select_one("option[selected]") or select.select_one("option")
@@ -84,7 +86,9 @@ class Visitor:
         self.client, self.clinic = client, clinic
         self.token = ""
         # An address of their own, so that nobody's tries to sign in count against another test's.
-        client.environ_base["REMOTE_ADDR"] = f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+        client.environ_base["REMOTE_ADDR"] = (
+            f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+        )
 
     def url(self, path: str) -> str:
         return path if path.startswith("/c/") else f"/c/{self.clinic.id}{path}"
@@ -110,9 +114,7 @@ class Visitor:
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Page:
         self.token = ""
-        page = self.post("/sign-in", {"email": email, "password": password})
-        self.token = self.token or ""
-        return page
+        return self.post("/sign-in", {"email": email, "password": password})
 
     def _read(self, response: TestResponse) -> Page:
         page = Page(response)
@@ -156,7 +158,10 @@ def pat(app: Flask, clinic: Clinic) -> Visitor:
     """A patient with an account: signed in, but not staff."""
     with tenant_scope(clinic.id):
         add_user(email="pat@mail.example", full_name="Pat Doe", password=PASSWORD, role="CLIENT")
-    return signed_in(app, clinic, "pat@mail.example")
+    clinic.slot(soon())
+    visitor = signed_in(app, clinic, "pat@mail.example")
+    visitor.get(f"/book/{clinic.type_id}/{soon().date()}")  # a page with a form, for its token
+    return visitor
 
 
 def signed_in(app: Flask, clinic: Clinic, email: str) -> Visitor:

@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-
 VALUES = {"day": "2031-03-03", "step": "cancel"}
 
 

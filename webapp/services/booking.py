@@ -9,9 +9,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
 from webapp.core.database import engines
 from webapp.core.errors import N_, NotFound, SlotTaken
-from webapp.core.transactions import retrying
+from webapp.core.tenancy import current_tenant
+from webapp.core.transactions import retrying, transactional
+from webapp.models import TimeSlot
 from webapp.rules.people import NewPatient
 from webapp.services.claim import Booking, Key, idempotency, parameters, person, run
 
@@ -119,8 +125,23 @@ def reschedule(
 
 def _claim(**given: Any) -> Booking:
     claim = parameters(**given)
-    with _turnstiles[hash((claim["tenant"], claim["slot"] or claim["start"])) % len(_turnstiles)]:
-        return retrying(lambda settle: _attempt(claim, settle))
+    try:
+        with _turnstiles[hash((claim["tenant"], claim["slot"] or claim["start"])) % len(_turnstiles)]:
+            return retrying(lambda settle: _attempt(claim, settle))
+    except SlotTaken as refusal:
+        if claim["slot"] and isinstance(refusal.__cause__, DBAPIError):
+            _tell_the_truth(slot_id=claim["slot"])
+        raise
+
+
+@transactional
+def _tell_the_truth(session: Session, *, slot_id: UUID) -> None:
+    """A constraint had to refuse what the slot row allowed: somebody wrote past the door. Derive the slot anew."""
+    slot = session.get(TimeSlot, (current_tenant(), slot_id))
+    if slot is not None:
+        place = (slot.tenant_id, slot.specialist_id, slot.start_time, slot.end_time)
+        session.execute(select(func.lock_slots(*place)))
+        session.execute(select(func.refresh_slots(*place)))
 
 
 def _attempt(claim: Mapping[str, Any], settle: bool) -> Booking:

@@ -4,9 +4,12 @@ from datetime import date, datetime, time, timedelta
 
 from flask import current_app, g
 
-from webapp.core.timezones import day_bounds, instants, local_day, parse_day, to_wall, utc_now
+from webapp.core import timezones
+from webapp.core.timezones import day_bounds, instants, local_day, to_wall, utc_now
 
 __all__ = [
+    "FIRST_DAY",
+    "LAST_DAY",
     "day_of",
     "days_open",
     "earliest",
@@ -21,6 +24,13 @@ __all__ = [
 ]
 
 now = utc_now
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def parse_day(text: str) -> date | None:
+    """A date written YYYY-MM-DD that a clinic could mean, or None."""
+    day = timezones.parse_day(text)
+    return day if day and FIRST_DAY <= day <= LAST_DAY else None
 
 
 def day_of(instant: datetime) -> date:

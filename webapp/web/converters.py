@@ -3,11 +3,11 @@ from datetime import date
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
-from webapp.core.timezones import parse_day
+from webapp.web.clock import parse_day
 
 
 class DayConverter(BaseConverter):
-    """A calendar day written YYYY-MM-DD; 404 for a day that does not exist."""
+    """A calendar day written YYYY-MM-DD; 404 for a day that does not exist or no clinic could mean."""
 
     regex = r"\d{4}-\d{2}-\d{2}"
 

@@ -10,6 +10,7 @@ from wtforms import Field, StringField, ValidationError
 from wtforms.utils import unset_value
 
 from webapp.core.errors import DomainError
+from webapp.web import clock
 from webapp.web.errors import sentence
 
 _NOT_ANSWERS = {"csrf_token", "slot_id", "key"}
@@ -78,6 +79,12 @@ class HouseForm(FlaskForm):
             else:
                 found.append((field.name, field.data or ""))
         return found
+
+
+def in_calendar(form: FlaskForm, field: Field) -> None:
+    """A validator: a day a clinic could mean."""
+    if field.data and not clock.FIRST_DAY <= field.data <= clock.LAST_DAY:
+        raise ValidationError(_("This day is too far away. Check the year."))
 
 
 def not_in_future(form: FlaskForm, field: Field) -> None:

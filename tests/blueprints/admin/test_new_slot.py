@@ -49,6 +49,7 @@ def test_a_time_the_clocks_show_twice_is_asked_about(alice, clinic, records, whi
     ("fields", "problem"),
     [
         ({"slot-day": ""}, "Enter the day."),
+        ({"slot-day": "9999-12-31"}, "This day is too far away. Check the year."),
         ({"slot-opens": ""}, "Enter the time the slot begins."),
         ({"slot-closes": "9 o'clock"}, "Enter a time of day such as 08:30."),
         ({"slot-closes": "08:00"}, "The end must be after the start."),

@@ -16,7 +16,12 @@ def test_the_new_one_is_shown_with_hours_to_set(alice, records):
 
 def test_the_next_colour_is_taken_by_itself(alice, records):
     add(alice)
-    assert records.one("SELECT colour FROM specialists WHERE full_name = 'Dr. Nyx' AND tenant_id = :id", id=alice.clinic.id)[0] == 1
+    assert (
+        records.one(
+            "SELECT colour FROM specialists WHERE full_name = 'Dr. Nyx' AND tenant_id = :id", id=alice.clinic.id
+        )[0]
+        == 1
+    )
 
 
 def test_bad_input(alice, clinic, records):

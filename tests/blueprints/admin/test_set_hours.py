@@ -23,7 +23,10 @@ def save(alice, *rows, **more):
 
 def hours(clinic):
     with tenant_scope(clinic.id):
-        return [(i.weekday, f"{i.opens:%H:%M}", f"{i.closes:%H:%M}", i.slot_minutes, i.capacity) for i in opening_hours(clinic.specialist_id)]
+        return [
+            (i.weekday, f"{i.opens:%H:%M}", f"{i.closes:%H:%M}", i.slot_minutes, i.capacity)
+            for i in opening_hours(clinic.specialist_id)
+        ]
 
 
 def test_several_intervals_a_day(alice, clinic, records):

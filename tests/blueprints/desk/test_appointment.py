@@ -14,14 +14,19 @@ def steps(page):
 
 def test_it_says_who_when_and_what(olga, booked):
     page = olga.get(f"/desk/appointments/{booked}")
-    for words in ("Pat Doe", "Monday, March 3, 2031", "12:00 AM – 12:30 AM", "Consultation", "+4930901820", "Confirmed"):
+    for words in (
+        "Pat Doe",
+        "Monday, March 3, 2031",
+        "12:00 AM – 12:30 AM",
+        "Consultation",
+        "+4930901820",
+        "Confirmed",
+    ):
         assert words in page.text
     assert steps(page) == ["arrived", "completed", "no-show", "cancel"]
 
 
-@pytest.mark.parametrize(
-    ("before", "offered"), [(arrive, ["completed", "cancel"]), (complete, []), (cancel, [])]
-)
+@pytest.mark.parametrize(("before", "offered"), [(arrive, ["completed", "cancel"]), (complete, []), (cancel, [])])
 def test_only_steps_that_can_follow_are_offered(olga, booked, before, offered):
     with tenant_scope(olga.clinic.id):
         before(appointment_id=booked, actor="test")
@@ -32,7 +37,9 @@ def test_its_history_is_told_in_words(olga, hold_page, held, clinic):
     olga.post(f"{hold_page.path}/patient", {"patient_id": str(clinic.pat), "type_id": ""})
     with tenant_scope(clinic.id):
         cancel(appointment_id=held, actor="patient", reason="flu")
-    told = [line.get_text(" ", strip=True) for line in olga.get(f"/desk/appointments/{held}").soup.select(".history li")]
+    told = [
+        line.get_text(" ", strip=True) for line in olga.get(f"/desk/appointments/{held}").soup.select(".history li")
+    ]
     assert [line.split(" ")[0] for line in told] == ["Held", "Confirmed", "Cancelled:"]
     assert told[0].endswith("you")
     assert told[2].startswith("Cancelled: flu")

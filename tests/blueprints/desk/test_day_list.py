@@ -7,7 +7,10 @@ from webapp.services.booking import hold
 
 
 def lines(page):
-    return [[td.get_text(" ", strip=True).replace("\u202f", " ") for td in row.select("th, td")] for row in page.soup.select("tbody tr")]
+    return [
+        [td.get_text(" ", strip=True).replace("\u202f", " ") for td in row.select("th, td")]
+        for row in page.soup.select("tbody tr")
+    ]
 
 
 def test_appointments_and_free_times(olga, booked, clinic):

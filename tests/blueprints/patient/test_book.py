@@ -96,7 +96,9 @@ def test_when_the_hold_ran_out_the_answers_are_kept(visitor, details_page, held,
 
 
 def test_markup_in_a_name_stays_text(visitor, details_page):
-    page = visitor.submit(details_page, details_page.path, **PAT | {"full_name": '<img src=x onerror="x">', "email": ""})
+    page = visitor.submit(
+        details_page, details_page.path, **PAT | {"full_name": '<img src=x onerror="x">', "email": ""}
+    )
     assert page.value("full_name") == '<img src=x onerror="x">'
     assert not page.soup.select('img[src="x"]')
 

@@ -8,9 +8,7 @@ def test_it_leads_to_booking(visitor):
 
 
 def test_by_phone_only(visitor, records):
-    records.rows(
-        "UPDATE tenants SET public_booking = false, phone = '+49 30 1' WHERE id = :id", id=visitor.clinic.id
-    )
+    records.rows("UPDATE tenants SET public_booking = false, phone = '+49 30 1' WHERE id = :id", id=visitor.clinic.id)
     page = visitor.get("/")
     assert "by phone only" in page.text
     assert page.one('main a[href^="tel:"]').get_text() == "+49 30 1"

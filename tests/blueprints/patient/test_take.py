@@ -88,8 +88,6 @@ def test_another_clinics_slot_is_not_taken(visitor, times_page, other_clinic, re
     assert records.live(slot) == []
 
 
-
-
 def test_an_overlong_key_is_400(visitor, times_page, slots, records):
     assert take(visitor, times_page, slots[0], key="k" * 300).status == 400
     assert records.live(slots[0]) == []

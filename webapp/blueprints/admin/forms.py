@@ -4,11 +4,12 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from webapp.blueprints.admin.fields import CheckboxesField, WallTimeField, WholeNumberField
 from webapp.web import clock
-from webapp.web.forms import HouseForm, TextField
+from webapp.web.forms import HouseForm, TextField, in_calendar
 
 TOO_LONG = _("This is longer than 200 characters. Shorten it.")
 
@@ -28,15 +29,15 @@ class SpecialistForm(HouseForm):
     colour = SelectField(
         _("Colour in the calendar"),
         choices=[
-            ("", _("The next free one")),
-            ("0", _("Teal")),
-            ("1", _("Indigo")),
-            ("2", _("Plum")),
-            ("3", _("Rust")),
-            ("4", _("Olive")),
-            ("5", _("Blue")),
-            ("6", _("Rose")),
-            ("7", _("Gold")),
+            SelectChoice("", _("The next free one")),
+            SelectChoice("0", _("Teal")),
+            SelectChoice("1", _("Indigo")),
+            SelectChoice("2", _("Plum")),
+            SelectChoice("3", _("Rust")),
+            SelectChoice("4", _("Olive")),
+            SelectChoice("5", _("Blue")),
+            SelectChoice("6", _("Rose")),
+            SelectChoice("7", _("Gold")),
         ],
     )
 
@@ -63,13 +64,16 @@ class OfferForm(HouseForm):
 class SlotForm(HouseForm):
     """One slot on one day, by the clinic's clocks."""
 
-    day = DateField(_("Day"), validators=[InputRequired(_("Enter the day."))])
+    day = DateField(_("Day"), validators=[InputRequired(_("Enter the day.")), in_calendar])
     opens = WallTimeField(_("From"), validators=[InputRequired(_("Enter the time the slot begins."))])
     closes = WallTimeField(_("To"), validators=[InputRequired(_("Enter the time the slot ends."))])
     capacity = WholeNumberField(_("Seats"), least=1, most=100_000, default=1)
     which = RadioField(
         _("Which one?"),
-        choices=[("first", _("The first time the clocks show it")), ("second", _("The second time"))],
+        choices=[
+            SelectChoice("first", _("The first time the clocks show it")),
+            SelectChoice("second", _("The second time")),
+        ],
         validators=[Optional()],
     )
     ambiguous = False

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from webapp.blueprints.admin import blueprint
 from webapp.blueprints.admin.forms import SpecialistForm, TypeForm
@@ -76,5 +77,5 @@ def _page(status: int = 200, specialist_form: SpecialistForm | None = None, type
 
 def _type_form(specialists: list[SpecialistView], **options: Any) -> TypeForm:
     form = TypeForm(prefix="type-", **options)
-    form.specialist_ids.choices = [(str(one.id), one.full_name) for one in specialists if one.is_active]
+    form.specialist_ids.choices = [SelectChoice(str(one.id), one.full_name) for one in specialists if one.is_active]
     return form

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from webapp.blueprints.admin import blueprint
 from webapp.blueprints.admin.forms import OfferForm, SlotForm
@@ -102,7 +103,7 @@ def _page(found: SpecialistView, status: int = 200, rows: list[Row] | None = Non
 def _offer_form(chosen: set[UUID] | None = None) -> OfferForm:
     options = {} if chosen is None else {"formdata": None, "type_ids": [str(one) for one in chosen]}
     form = OfferForm(prefix="offer-", **options)
-    form.type_ids.choices = [(str(one.id), one.name) for one in all_types()]
+    form.type_ids.choices = [SelectChoice(str(one.id), one.name) for one in all_types()]
     return form
 
 

@@ -48,8 +48,8 @@ def _frame(day: date) -> dict[str, Any]:
     return {
         "day": day,
         "today": today,
-        "before": day - timedelta(days=1) if day > date.min else day,
-        "after": day + timedelta(days=1) if day < date.max else day,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1),
         "key": uuid4().hex,
     }
 

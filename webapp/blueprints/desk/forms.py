@@ -2,6 +2,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, SelectField, TelField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from webapp.queries.availability import VisitType
@@ -15,10 +16,13 @@ TOO_LONG = _("This is longer than 200 characters. Shorten it.")
 class VisitForm(HouseForm):
     """What the visit is for."""
 
-    type_id = SelectField(_("Visit"))
+    type_id = SelectField(_("Visit"), invalid_choice_message=_("Choose a visit that this specialist offers."))
 
     def offer(self, types: list[VisitType]) -> None:
-        self.type_id.choices = [("", _("Not said")), *((str(one.id), _label(one)) for one in types)]
+        self.type_id.choices = [
+            SelectChoice("", _("Not said")),
+            *(SelectChoice(str(one.id), _label(one)) for one in types),
+        ]
 
 
 class NewPatientForm(VisitForm):

@@ -1,0 +1,43 @@
+"""Which status may follow which: the whole table, written out."""
+
+import itertools
+
+import pytest
+
+from webapp.core.errors import Conflict
+from webapp.models import LIVE, AppointmentStatus
+from webapp.rules.status import MOVES, check_move
+
+ALLOWED = {
+    ("HOLD", "CONFIRMED"),
+    ("HOLD", "CANCELLED"),
+    ("HOLD", "EXPIRED"),
+    ("CONFIRMED", "ARRIVED"),
+    ("CONFIRMED", "COMPLETED"),
+    ("CONFIRMED", "CANCELLED"),
+    ("CONFIRMED", "NO_SHOW"),
+    ("ARRIVED", "COMPLETED"),
+    ("ARRIVED", "CANCELLED"),
+}
+EVERY = list(itertools.product(AppointmentStatus, AppointmentStatus))
+
+
+@pytest.mark.parametrize(("current", "wanted"), [pair for pair in EVERY if pair in ALLOWED])
+def test_a_step_that_may_follow(current, wanted):
+    check_move(current, wanted)
+
+
+@pytest.mark.parametrize(("current", "wanted"), [pair for pair in EVERY if pair not in ALLOWED])
+def test_a_step_that_may_not(current, wanted):
+    with pytest.raises(Conflict) as caught:
+        check_move(current, wanted)
+    assert str(caught.value).endswith(".")
+
+
+def test_every_status_is_in_the_table():
+    assert set(MOVES) == set(AppointmentStatus)
+
+
+def test_what_is_over_never_comes_to_life_again():
+    over = set(AppointmentStatus) - set(LIVE)
+    assert all(not MOVES[status] for status in over)
