@@ -1,50 +1,84 @@
 """python -m bench: Holdfast, its limit and its peers on one PostgreSQL, turn by turn."""
 
+import os
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
-from bench import data, load, report, servers
-from bench.scenarios import Bench, Server, take_turns
+from bench import data, load, memory, report, servers
+from bench.booking import Server
+from bench.data import FULL, TENTH, Side
+from bench.load import Target
+from bench.postgres import Database, databases
+from bench.scenarios import HOLDFAST, Bench, free_times
+from bench.turns import Results, take_turns
 
-FULL, QUICK = (8, 2), (3, 1)  # rounds, seconds of a slice
+FULL_RUN, QUICK_RUN = (8, 2, 100_000), (3, 1, 20_000)  # rounds, seconds of a slice, requests for the memory's growth
+CLINIC = {"X-Tenant-ID": "bench"}
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--quick", is_flag=True, help="3 rounds of 1 s instead of 8 of 2 s: a look, not a measurement.")
-@click.option("--only", help="Measure only scenarios whose name starts with this, e.g. booking.")
+@click.option("--only", default="", help="Measure only scenarios whose name starts with this, e.g. booking.")
 @click.option("--data", "parent", type=click.Path(path_type=Path), help="Where to put the database while it runs.")
-def main(quick: bool, only: str | None, parent: Path | None) -> None:
+def main(quick: bool, only: str, parent: Path | None) -> None:
     """Print the ratios with their bars and write bench/latest.json; ends with 1 when an answer was wrong."""
-    rounds, seconds = QUICK if quick else FULL
-    tell = _teller()
+    rounds, seconds, requests = QUICK_RUN if quick else FULL_RUN
+    tell, load_before = _teller(), os.getloadavg()[0]
     load.ensure_wrk()
     servers.install_express()
+    results = Results()
     with ExitStack() as stack:
-        tell("making the database")
-        db = stack.enter_context(servers.database(parent))
-        connection = stack.enter_context(db.superuser())
-        holdfast, express = data.Side("holdfast"), data.Side("express")
-        data.prepare(connection, [holdfast, express], tell=tell)
-        contenders = [
-            Server(f"express×{n}", express, stack.enter_context(servers.express(db, workers=n)), "/api/slots?date=")
-            for n in (1, 2)
-        ]
-        scenarios = Bench(db, connection, holdfast, contenders).scenarios()
-        chosen = [scenario for scenario in scenarios if scenario.name.startswith(only or "")]
-        results = take_turns(chosen, rounds=rounds, seconds=seconds, tell=tell)
-        versions = _versions(connection.info.server_version)
+        tell("making the databases")
+        db, small_db = stack.enter_context(databases(parent, "holdfast", "holdfast_tenth"))
+        holdfast, peers = _full(stack, db, tell)
+        small = _small(stack, small_db, tell)
+        bench = Bench(db, holdfast, small, peers)
+        bench.check()
+        chosen = [scenario for scenario in bench.scenarios(results) if scenario.name.startswith(only)]
+        take_turns(chosen, results, rounds=rounds, seconds=seconds, tell=tell)
+        if "memory".startswith(only):
+            tell(f"memory, {requests:,} requests")
+            process = stack.enter_context(servers.holdfast(db, workers=1))
+            memory.grow(holdfast, process, results, requests=requests)
+        versions = _versions(holdfast.side.connection.info.server_version)
     lines = report.judge(results)
-    report.show(lines, results)
-    report.write(lines, results, rounds=rounds, seconds=seconds, versions=versions)
+    report.show(lines, results, load_before=load_before)
+    report.write(lines, results, rounds=rounds, seconds=seconds, versions=versions, load_before=load_before)
     raise SystemExit(1 if results.problems else 0)
 
 
-def _teller():
+def _full(stack: ExitStack, db: Database, tell: Callable[[str], None]) -> tuple[Server, list[Server]]:
+    """Holdfast and the peers over all the data."""
+    connection = stack.enter_context(db.superuser())
+    sides = [Side(name, connection, FULL) for name in ("holdfast", "express")]
+    data.prepare(sides, tell=tell)
+    data.employ_receptionist(connection)
+    url = stack.enter_context(servers.holdfast(db)).url
+    holdfast = Server(HOLDFAST, sides[0], Target(url, CLINIC), free_times)
+    peers = []
+    for workers in (1, 2):
+        url = stack.enter_context(servers.express(db, workers=workers)).url
+        peers.append(Server(f"express×{workers}", sides[1], Target(url), lambda day: f"/api/slots?date={day}"))
+    return holdfast, peers
+
+
+def _small(stack: ExitStack, db: Database, tell: Callable[[str], None]) -> Server:
+    """Holdfast over a tenth of it."""
+    connection = stack.enter_context(db.superuser())
+    side = Side("holdfast", connection, TENTH)
+    data.prepare([side], tell=tell)
+    data.employ_receptionist(connection)
+    url = stack.enter_context(servers.holdfast(db)).url
+    return Server(f"{HOLDFAST}, a tenth", side, Target(url, CLINIC), free_times)
+
+
+def _teller() -> Callable[[str], None]:
     began = time.monotonic()
     return lambda sentence: click.echo(f"{time.monotonic() - began:6.1f} s  {sentence}", err=True)
 

@@ -61,7 +61,8 @@ class Database:
     def _build_express(self) -> None:
         role = sql.Identifier(EXPRESS_ROLE)
         with self.superuser() as connection:
-            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (EXPRESS_ROLE,)).fetchone():
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (EXPRESS_ROLE,)).fetchone()
+            if known is None:
                 password = sql.Literal(self.secret_key)
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, password))
                 connection.execute(sql.SQL("ALTER ROLE {} SET search_path = {}").format(role, role))

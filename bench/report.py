@@ -13,10 +13,12 @@ from typing import Any
 import click
 
 from bench.load import Slice
-from bench.scenarios import HOLDFAST, LIMIT, NOT_MODIFIED, YARDSTICK, Results
+from bench.scenarios import BEFORE, GROWN, HOLDFAST, IN_FULL, LIMIT, NOT_MODIFIED, YARDSTICK
+from bench.turns import Results
 
 LATEST = Path(__file__).parent / "latest.json"
 EXPRESS = "express"
+MEASURED = ("rate", "p50", "p99", "megabytes")
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,11 @@ BARS = [
     Bar("day_page.vs_sql", "day_page", YARDSTICK, "p50", 5),
     Bar("day_page.304_vs_page", "day_page", HOLDFAST, "p50", 0.25, ours=NOT_MODIFIED),
     Bar("availability.vs_express", "availability", EXPRESS, "rate", 1.5),
-    Bar("growth.booking_p50", "growth.booking", "before", "p50", 1.1, ours="grown"),
-    Bar("growth.day_p50", "growth.day", "before", "p50", 1.2, ours="grown"),
-    Bar("growth.availability_p50", "growth.availability", "before", "p50", 1.2, ours="grown"),
-    Bar("memory.web_growth", "memory", "before", "p50", 1.05, ours="grown"),
+    Bar("availability.all_vs_express", "availability", EXPRESS, "rate", 1.5, ours=IN_FULL),
+    Bar("growth.booking_p50", "growth.booking", BEFORE, "p50", 1.1, ours=GROWN),
+    Bar("growth.day_p50", "growth.day", BEFORE, "p50", 1.2, ours=GROWN),
+    Bar("growth.availability_p50", "growth.availability", BEFORE, "p50", 1.2, ours=GROWN),
+    Bar("memory.web_growth", "memory", BEFORE, "megabytes", 1.05, ours=GROWN),
 ]
 
 
@@ -64,11 +67,12 @@ class Line:
     low: float | None = None
     high: float | None = None
     against: str | None = None
+    absent: str | None = None
 
     @property
     def verdict(self) -> str:
         if self.ratio is None:
-            return "not measured"
+            return f"not measured: {self.absent}" if self.absent else "not measured"
         return "kept" if self.bar.kept_by(self.ratio) else "MISSED"
 
 
@@ -84,7 +88,7 @@ def _line(bar: Bar, results: Results) -> Line:
         if scenario == bar.scenario and name.startswith(bar.over)
     }
     if not ours or not others:
-        return Line(bar)
+        return Line(bar, absent=results.absent.get(bar.key))
     best = max if bar.at_least else min
     against = best(others, key=lambda name: _median(others[name], bar.measured))
     pairs = zip(_values(ours, bar.measured), _values(others[against], bar.measured), strict=True)
@@ -102,8 +106,9 @@ def _median(slices: list[Slice], measured: str) -> float:
     return statistics.median(_values(slices, measured))
 
 
-def show(lines: list[Line], results: Results) -> None:
+def show(lines: list[Line], results: Results, *, load_before: float) -> None:
     """Print what was measured, the ratios with their bars, and loudly whatever makes them worthless."""
+    click.echo(f"\nload average {load_before:.1f} before the run, {os.getloadavg()[0]:.1f} at its end")
     click.echo("\n" + "\n".join(_medians(results)))
     click.echo(f"\n{'ratio':32}{'value':>8}{'low–high':>16}   {'bar':>7}{'aim':>6}   verdict")
     for line in lines:
@@ -117,9 +122,9 @@ def show(lines: list[Line], results: Results) -> None:
 def _medians(results: Results) -> Iterator[str]:
     yield f"{'median of the slices':24}{'':14}{'per second':>12}{'p50 ms':>10}{'p99 ms':>10}"
     for (scenario, name), slices in results.slices.items():
-        rate, p50, p99 = (_median(slices, measured) for measured in ("rate", "p50", "p99"))
+        rate, p50, p99, megabytes = (_median(slices, each) for each in MEASURED)
         latencies = f"{p50:>10.2f}{p99:>10.2f}" if p50 else ""
-        yield f"{scenario:24}{name:14}{rate:>12,.0f}{latencies}"
+        yield f"{scenario:24}{name:14}" + (f"{megabytes:>12,.1f} MB" if megabytes else f"{rate:>12,.0f}{latencies}")
 
 
 def _row(line: Line) -> str:
@@ -132,17 +137,20 @@ def _row(line: Line) -> str:
     return f"{bar.key:32}{value:>8}{spread:>16}   {sign + f' {bar.bar:g}':>7}{aim:>6}   {line.verdict}{against}"
 
 
-def write(lines: list[Line], results: Results, *, rounds: int, seconds: float, versions: dict[str, str]) -> None:
+def write(
+    lines: list[Line], results: Results, *, rounds: int, seconds: float, versions: dict[str, str], load_before: float
+) -> None:
     """Leave the same in bench/latest.json, with the machine it was measured on."""
     told: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "rounds": rounds,
         "seconds": seconds,
         "machine": {"processors": os.cpu_count(), "system": platform.platform(), **versions},
+        "load_average": {"before": load_before, "after": os.getloadavg()[0]},
         "problems": results.problems,
         "ratios": {line.bar.key: _told(line) for line in lines},
         "measured": {
-            f"{scenario}.{name}": {measured: _values(slices, measured) for measured in ("rate", "p50", "p99")}
+            f"{scenario}.{name}": {measured: _values(slices, measured) for measured in MEASURED}
             for (scenario, name), slices in results.slices.items()
         },
     }

@@ -1,176 +1,110 @@
-"""Who is measured at what: each scenario is a list of contenders that take their slices in turn."""
+"""The scenarios of a run over its databases and the servers that run on them."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import json
+import urllib.request
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 
 import psycopg
 
-from bench import data, load, pages
-from bench.burst import burst
-from bench.data import BURST, BURST_CAPACITY, HOT, SINGLE, Side
-from bench.load import Slice
-from bench.servers import Database, libpq_environment
-from webapp.services.claim import CLAIM as THE_DOOR
+from bench import booking, data, desk, load
+from bench.booking import Server
+from bench.load import Slice, Target
+from bench.postgres import Database
+from bench.turns import Contender, Results, Scenario
 
-LIMIT, HOLDFAST, NOT_MODIFIED, YARDSTICK = "limit", "holdfast", "holdfast 304", "yardstick"
+LIMIT, HOLDFAST, IN_FULL, NOT_MODIFIED, YARDSTICK = "limit", "holdfast", "holdfast, all", "holdfast 304", "yardstick"
+BEFORE, GROWN = "before", "grown"  # a tenth of the data, and all of it
 # On one slot many racers at REPEATABLE READ mostly fail each other: what the database can do is the better of the two.
 LEVELS = {LIMIT: "repeatable read", f"{LIMIT} rc": "read committed"}
-IMPATIENCE = {LIMIT: 10_000, "http": 6_000}  # slots a second set aside for a slice: more than this machine can sell
-
-# What the door's statement is given, as a client of the API that books without an account would have it.
-_ABSENT = ["hold_seconds", "key", "fingerprint", "type", "minutes", "created_by", "start", "end", "version"]
-CLAIM = dict.fromkeys(_ABSENT, "NULL") | {
-    "tenant": "'bench'",
-    "id": "uuidv7()",
-    "status": "'HOLD'",
-    "actor": "'api'",
-    "source": "'API'",
-    "patient": "uuidv7()",
-    "new_patient": """'{"full_name": "Ada Byron", "contact": "ada@example.org"}'""",
-    "priority": "'NORMAL'",
-    "moving": "false",
-}
-# How pgbench finds its slot: each client walks a slot of its own at a time, or all stay on the one hot slot.
-WALK = (
-    "\\set n :first + :i * :clients + :client_id\n\\set i :i + 1\n",
-    "bench.slot_id(0, :n)",
-)
-STAY = ("", "bench.slot_id(1, :first)")
 
 
-@dataclass(frozen=True)
-class Contender:
-    name: str
-    slice: Callable[[float], Slice]
+def free_times(day: date) -> str:
+    """Holdfast's free times of a day."""
+    return f"/slots?date={day}"
 
 
-@dataclass(frozen=True)
-class Scenario:
-    name: str
-    contenders: list[Contender]
-
-
-@dataclass(frozen=True)
-class Server:
-    """Something that answers over HTTP, and the side whose tables it sells from."""
-
-    name: str
-    side: Side
-    url: str
-    day_path: str
+def free_slots(day: date) -> str:
+    """Holdfast's free slots of a day with doctor, times and seats: what the peer answers."""
+    return f"/api/slots?since={day}T00:00:00Z&until={day + timedelta(days=1)}T00:00:00Z"
 
 
 class Bench:
-    """Builds the scenarios over one database and the servers that run on it."""
+    """Builds the scenarios. `small` serves from a database with a tenth of the data."""
 
-    def __init__(self, db: Database, connection: psycopg.Connection, holdfast: Side, servers: list[Server]) -> None:
-        self.db, self.connection, self.holdfast, self.servers = db, connection, holdfast, servers
+    def __init__(self, db: Database, holdfast: Server, small: Server, peers: list[Server]) -> None:
+        self.db, self.holdfast, self.small, self.peers = db, holdfast, small, peers
+        self.cookies = {server.name: desk.sign_in(server.target.url) for server in (holdfast, small)}
 
-    def scenarios(self) -> list[Scenario]:
-        by_server = {
-            "booking.uncontended": self._book_many,
-            "booking.hot": self._book_hot,
-            "availability": self._availability,
-            "burst.1000": self._burst,
-        }
-        made = {
-            name: [Contender(server.name, make(server)) for server in self.servers] for name, make in by_server.items()
-        }
+    def check(self) -> None:
+        """Both list the same free slots and show the same full day; else comparing their times means nothing."""
+        day, most = data.reading_days()[0], data.FREE_OF_READING
+        lists = [(self.holdfast, free_slots(day))] + [(peer, peer.day_path(day)) for peer in self.peers]
+        for server, path in lists:
+            request = urllib.request.Request(server.target.url + path, headers=dict(server.target.headers))
+            with urllib.request.urlopen(request) as answer:
+                count = len(json.load(answer))
+            if count != most:
+                raise SystemExit(f"{server.name} lists {count} free slots on {day}, not {most}.")
+        for server in (self.holdfast, self.small):
+            desk.check_day(server.target.url, self.cookies[server.name], server.side.size)
+
+    def scenarios(self, results: Results) -> list[Scenario]:
+        servers = [self.holdfast, *self.peers]
+        kinds = (booking.book_many, booking.book_hot, booking.book_in_a_burst)
+        many, hot, burst = ([Contender(server.name, partial(book, server)) for server in servers] for book in kinds)
         for name, level in LEVELS.items():
-            made["booking.uncontended"].append(Contender(name, partial(self._limit_many, level)))
-            made["booking.hot"].append(Contender(name, partial(self._limit_hot, level)))
-        made["day_page"] = [Contender(YARDSTICK, self._yardstick)]
-        return [Scenario(name, contenders) for name, contenders in made.items()]
+            many.append(Contender(name, partial(booking.limit_many, self.db, self.holdfast.side, level)))
+            hot.append(Contender(name, partial(booking.limit_hot, self.db, self.holdfast.side, level)))
+        lists = [Contender(server.name, partial(_availability, server)) for server in servers]
+        lists.append(Contender(IN_FULL, partial(_availability, replace(self.holdfast, day_path=free_slots))))
+        return [
+            Scenario("booking.uncontended", many),
+            Scenario("booking.hot", hot),
+            Scenario("availability", lists),
+            Scenario("burst.1000", burst),
+            Scenario("day_page", self._day_pages(results)),
+            *self._growth(),
+        ]
 
-    def _limit_many(self, level: str, seconds: float) -> Slice:
-        count = int(IMPATIENCE[LIMIT] * seconds)
-        first = self.holdfast.take(self.connection, count)
-        done = self._pgbench(WALK, level, first=first, seconds=seconds)
-        return self._checked(self.holdfast, SINGLE, first, count, done)
+    def _day_pages(self, results: Results) -> list[Contender]:
+        cookie = self.cookies[self.holdfast.name]
+        contenders = [Contender(YARDSTICK, self._yardstick), Contender(HOLDFAST, partial(self._page, self.holdfast))]
+        tag = desk.entity_tag(self.holdfast.target.url, cookie)
+        if tag is None:
+            results.absent["day_page.304_vs_page"] = "the page has no ETag yet"
+        else:
+            contenders.append(Contender(NOT_MODIFIED, partial(self._not_modified, tag)))
+        return contenders
 
-    def _limit_hot(self, level: str, seconds: float) -> Slice:
-        first = self.holdfast.take_special(HOT)
-        done = self._pgbench(STAY, level, first=first, seconds=seconds)
-        return self._checked(self.holdfast, HOT, first, 1, done)
+    def _growth(self) -> list[Scenario]:
+        sides = {BEFORE: self.small, GROWN: self.holdfast}
+        acts = {
+            "growth.booking": lambda server: partial(booking.book_many, server.alone()),
+            "growth.day": lambda server: partial(self._page, server),
+            "growth.availability": lambda server: partial(_availability, server.alone()),
+        }
+        return [
+            Scenario(name, [Contender(label, act(server)) for label, server in sides.items()])
+            for name, act in acts.items()
+        ]
 
-    def _pgbench(self, way: tuple[str, str], level: str, *, first: int, seconds: float) -> Slice:
-        walk, slot = way
-        statement = f"{walk}{THE_DOOR % (CLAIM | {'slot': slot})};\n"
-        variables = {"first": first, "i": 0, "clients": load.CONNECTIONS}
-        isolation = {"PGOPTIONS": "-c default_transaction_isolation=" + level.replace(" ", "\\ ")}
-        return load.pgbench(statement, variables, libpq_environment(self.db.app()) | isolation, seconds=seconds)
+    def _page(self, server: Server, seconds: float) -> Slice:
+        target = Target(server.target.url, self.cookies[server.name], connections=1)
+        return load.reads(target, [desk.day_path()], seconds=seconds)
 
-    def _book_many(self, server: Server) -> Callable[[float], Slice]:
-        def run(seconds: float) -> Slice:
-            count = int(IMPATIENCE["http"] * seconds)
-            first = server.side.take(self.connection, count)
-            prefix = data.slot_prefix(SINGLE)
-            done = load.bookings(server.url, seconds=seconds, prefix=prefix, first=first, walk=True)
-            return self._checked(server.side, SINGLE, first, count, done)
-
-        return run
-
-    def _book_hot(self, server: Server) -> Callable[[float], Slice]:
-        def run(seconds: float) -> Slice:
-            first = server.side.take_special(HOT)
-            prefix = data.slot_prefix(HOT)
-            done = load.bookings(server.url, seconds=seconds, prefix=prefix, first=first, walk=False)
-            return self._checked(server.side, HOT, first, 1, done)
-
-        return run
-
-    def _burst(self, server: Server) -> Callable[[float], Slice]:
-        def run(_seconds: float) -> Slice:
-            first = server.side.take_special(BURST)
-            done = burst(server.url, str(data.slot_id(BURST, first)), seats=BURST_CAPACITY)
-            return self._checked(server.side, BURST, first, 1, done, in_flight=0)
-
-        return run
-
-    def _availability(self, server: Server) -> Callable[[float], Slice]:
-        paths = [server.day_path + day for day in data.reading_days()]
-        return lambda seconds: load.reads(server.url, paths, seconds=seconds)
+    def _not_modified(self, tag: str, seconds: float) -> Slice:
+        headers = self.cookies[self.holdfast.name] | {"If-None-Match": tag}
+        target = Target(self.holdfast.target.url, headers, connections=1)
+        return load.reads(target, [desk.day_path()], seconds=seconds, expected="304")
 
     def _yardstick(self, seconds: float) -> Slice:
         with psycopg.connect(self.db.app(), autocommit=True) as connection:
             connection.execute("SET app.tenant_id = 'bench'")
-            return load.one_after_another(lambda: pages.yardstick(connection), seconds=seconds)
-
-    def _checked(
-        self, side: Side, kind: int, first: int, count: int, done: Slice, *, in_flight: int = load.CONNECTIONS
-    ) -> Slice:
-        """The database must hold what was acknowledged, and no more than that and what was under way at the end."""
-        deadline = time.monotonic() + 5
-        while (sold := side.sold(self.connection, kind, first, count)) < done.succeeded and time.monotonic() < deadline:
-            time.sleep(0.01)
-        if not done.succeeded <= sold <= done.succeeded + in_flight:
-            done.problems.append(f"{done.succeeded} bookings acknowledged, {sold} in the database")
-        return done
+            return load.one_after_another(lambda: desk.yardstick(connection), seconds=seconds)
 
 
-@dataclass
-class Results:
-    """Every slice that counts, by scenario and contender, and everything that went wrong."""
-
-    slices: dict[tuple[str, str], list[Slice]]
-    problems: list[str] = field(default_factory=list)
-
-
-def take_turns(scenarios: list[Scenario], *, rounds: int, seconds: float, tell: Callable[[str], None]) -> Results:
-    """Every round gives each contender one slice, starting with another one each time; round 0 only warms up."""
-    results = Results({(s.name, c.name): [] for s in scenarios for c in s.contenders})
-    for turn in range(rounds + 1):
-        tell(f"round {turn} of {rounds}" if turn else "warming up")
-        for scenario in scenarios:
-            start = turn % len(scenario.contenders)
-            for contender in scenario.contenders[start:] + scenario.contenders[:start]:
-                done = contender.slice(seconds if turn else 1)
-                if turn:
-                    results.slices[scenario.name, contender.name].append(done)
-                found = [f"{scenario.name}, {contender.name}: {problem}" for problem in done.problems]
-                results.problems += found
-                for sentence in found:
-                    tell(f"  INVALID {sentence}")
-    return results
+def _availability(server: Server, seconds: float) -> Slice:
+    paths = [server.day_path(day) for day in data.reading_days()]
+    return load.reads(server.target, paths, seconds=seconds)

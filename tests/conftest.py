@@ -6,6 +6,7 @@ Tests commit for real and run side by side in one database: each takes clinics o
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,8 +20,11 @@ from sqlalchemy import URL, Connection, Engine, Row, create_engine, make_url, te
 
 from webapp import create_app
 from webapp.config import PROJECT, Settings, load_settings
+from webapp.core import database
+from webapp.core.database import engines
 from webapp.core.embedded import EmbeddedPostgres, folder_for
 from webapp.core.tenancy import tenant_scope
+from webapp.extensions import db
 from webapp.services.patients import add_patient
 from webapp.services.signin import add_user
 from webapp.services.slots import add_slot
@@ -239,3 +243,30 @@ def colleague(clinic: Clinic, *types: UUID) -> Clinic:
         specialist_id = add_specialist(full_name="Dr. Ruth Adler")
         offer_types(specialist_id=specialist_id, type_ids=types or [clinic.type_id])
     return replace(clinic, specialist_id=specialist_id)
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[Flask]:
+    """Let services and queries work on another application's database for a while."""
+    before = engines.writer, engines.reader
+    with app.app_context():
+        database.bind(writer=db.engine, reader=db.engines["reader"])
+        try:
+            yield app
+        finally:
+            database.bind(*before)
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+@contextmanager
+def another_book(url: URL, **settings: object) -> Iterator[Flask]:
+    """An application over a database of its own, its tables made, and services and queries working on it."""
+    before = engines.writer, engines.reader
+    app = create_app(settings_for(url, api_access="open", **settings))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    database.bind(*before)  # create_app() bound its own
+    with app.app_context():
+        flask_migrate.upgrade()
+    with serving(app):
+        yield app

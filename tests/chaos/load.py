@@ -4,6 +4,7 @@ import http.client
 import json
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -31,7 +32,10 @@ class Ledger:
         return threads
 
     def _client(self, year: int, stop: threading.Event) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)) as connection:
+            self._book_on(connection, year, stop)
+
+    def _book_on(self, connection: http.client.HTTPConnection, year: int, stop: threading.Event) -> None:
         for number in range(HOURS_A_YEAR):
             if stop.is_set():
                 return

@@ -1,0 +1,194 @@
+"""The real thing in a real browser: the web server as a process of its own, Chromium, and no other host."""
+
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import PASSWORD, Clinic
+from webapp.config import PROJECT, Settings
+from webapp.core.spawning import spawn
+from webapp.core.tenancy import tenant_scope
+from webapp.core.timezones import utc_now
+from webapp.services.patients import add_patient
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PATIENCE = 10_000  # milliseconds to wait for what must come
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def address(app: Flask, settings: Settings) -> Iterator[str]:
+    """Where the web server listens; it works on the database of the tests."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = settings.admin_url.set(drivername="postgresql").render_as_string(hide_password=False)
+    env = os.environ | {"DATABASE_URL": url, "SECRET_KEY": settings.secret_key, "API_ACCESS": "open"}
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning", "wsgi:app"]
+    server = spawn(command, env=env, cwd=PROJECT)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: answers(f"{base}/health"))
+        yield base
+    finally:
+        server.terminate()
+        server.wait(timeout=15)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def wait_until(met: Callable[[], Any], *, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Window:
+    """A browser window at one clinic; what breaks the page's own rules is remembered and fails the test."""
+
+    def __init__(self, context: BrowserContext, address: str, clinic: Clinic) -> None:
+        self.context, self.address, self.clinic = context, address, clinic
+        self.faults: list[str] = []
+        self.bytes: dict[str, int] = {}
+        context.route(lambda url: not url.startswith(address), self._refuse)
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("console", self._listen)
+
+    def _refuse(self, route: Any) -> None:
+        self.faults.append(f"another host: {route.request.url}")
+        route.abort()
+
+    def _listen(self, message: Any) -> None:
+        if "Content Security Policy" in message.text or "Refused" in message.text:
+            self.faults.append(message.text)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(path if path.startswith("http") else f"{self.address}/c/{self.clinic.id}{path}")
+        return self.page
+
+    def sign_in(self, email: str) -> Page:
+        page = self.go("/sign-in")
+        page.fill("#email", email)
+        page.fill("#password", PASSWORD)
+        page.click("main button[type=submit]")
+        return page
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    def focused(self) -> str:
+        """What has the focus: its id, name or words."""
+        return self.page.evaluate("(e => e.id || e.name || e.textContent.trim())(document.activeElement)")
+
+    def check(self) -> None:
+        """Nobody is shut out by what is on the screen now."""
+        found = Axe().run(self.page, options={"runOnly": RULES["runOnly"]}).response["violations"]
+        told = [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+        assert told == [], f"{self.page.url}\n" + "\n".join(told)
+        width = self.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert width[0] <= width[1], f"{self.page.url} is {width[0]} wide in a window of {width[1]}"
+
+
+@pytest.fixture
+def open_window(chromium: Browser, address: str, clinic: Clinic) -> Iterator[Callable[..., Window]]:
+    """Open a window: its width, light or dark, with scripting or without."""
+    windows: list[Window] = []
+
+    def opened(
+        *, width: int = 1280, height: int = 900, scheme: str = "light", scripting: bool = True, **more: Any
+    ) -> Window:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=scripting,
+            reduced_motion="reduce",
+            locale="en-US",
+            **more,
+        )
+        windows.append(Window(context, address, clinic))
+        return windows[-1]
+
+    yield opened
+    faults = [fault for window in windows for fault in window.faults]
+    for window in windows:
+        window.context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def desk(open_window: Callable[..., Window], staff: dict[str, str], morning: list[Any]) -> Callable[..., Window]:
+    """Olga at the desk, looking at tomorrow."""
+
+    def opened(name: str = "olga", **options: Any) -> Window:
+        window = open_window(**options)
+        window.sign_in(staff[name])
+        window.go(f"/desk/{soon().date()}")
+        return window
+
+    return opened
+
+
+def soon(*, days: int = 1, hour: int = 9) -> datetime:
+    """A time on one of the next days, by the clocks of a clinic in UTC."""
+    return utc_now().replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=days)
+
+
+@pytest.fixture
+def morning(clinic: Clinic) -> list[Any]:
+    """Six slots of half an hour from nine o'clock tomorrow."""
+    return [clinic.slot(soon(), after=30 * number) for number in range(6)]
+
+
+@pytest.fixture
+def crowd(clinic: Clinic) -> None:
+    """Enough patients for a search to have several hits."""
+    with tenant_scope(clinic.id):
+        for name in ("Anna Berg", "Anna Costa", "Bruno Annan", "Zoë Tóth"):
+            add_patient(full_name=name, phone="+49301112233")

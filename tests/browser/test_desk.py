@@ -1,0 +1,214 @@
+"""A caller on the phone: a click, part of a name, Enter."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import soon
+from webapp.core.tenancy import tenant_scope
+from webapp.services.booking import book, hold
+
+
+def confirmed(records, slot):
+    return [records.appointment(found).status for found in records.live(slot)] == ["CONFIRMED"]
+
+
+def test_with_scripting_the_day_never_leaves_the_screen(desk, morning, crowd, records):
+    window = desk()
+    page = window.page
+    day = page.url
+    page.click(".cell.free >> nth=1")
+    page.wait_for_selector(".panel")
+    assert window.focused() == "q"
+    page.wait_for_selector(".cell.held")
+    page.keyboard.type("zo")
+    page.wait_for_selector(".hit")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".cell.confirmed")
+    assert page.url == day
+    assert "Zoë Tóth" in page.locator(".cell.confirmed").inner_text()
+    assert "Booked." in page.locator("#status").inner_text()
+    assert page.evaluate("document.activeElement.matches('.cell.confirmed')")
+    assert page.locator(".panel").count() == 0
+    assert confirmed(records, morning[1])
+
+
+def test_without_scripting_it_is_the_same_in_pages(desk, morning, crowd, records):
+    page = desk(scripting=False).page
+    page.click(".cell.free >> nth=1")
+    page.fill("#q", "zo")
+    page.click(".search button")
+    page.click(".hit")
+    assert "Zoë Tóth" in page.locator(".cell.confirmed.marked").inner_text()
+    assert confirmed(records, morning[1])
+
+
+@pytest.mark.parametrize("scripting", [True, False])
+def test_somebody_new(desk, morning, records, scripting):
+    page = desk(scripting=scripting).page
+    page.click(".cell.free >> nth=0")
+    page.click("summary")
+    page.fill("#full_name", "Renée O'Hara")
+    page.fill("#phone", "call her sister")
+    page.click("text=Add and book")
+    page.wait_for_selector(".problem")
+    assert page.input_value("#full_name") == "Renée O'Hara"
+    page.fill("#phone", "030 1234567")
+    page.click("text=Add and book")
+    page.wait_for_selector(".cell.confirmed")
+    assert confirmed(records, morning[0])
+
+
+def test_keyboard_only(desk, morning, crowd, records):
+    window = desk()
+    page = window.page
+    page.locator(".cell.free").nth(2).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".panel")
+    page.keyboard.type("anna")
+    expect(page.locator(".hit")).to_have_count(3)
+    page.keyboard.press("Enter")
+    assert "Anna Berg" in window.focused()
+    page.keyboard.press("ArrowDown")
+    assert "Anna Costa" in window.focused()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".cell.confirmed")
+    assert "Anna Costa" in page.locator(".cell.confirmed").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".panel")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".panel", state="detached")
+    assert page.evaluate("document.activeElement.matches('.cell.confirmed')")
+
+
+def test_enter_does_not_book_what_was_found_for_other_letters(desk, morning, crowd, records):
+    page = desk().page
+    page.click(".cell.free >> nth=0")
+    page.wait_for_selector(".panel")
+    page.keyboard.type("zo")
+    page.wait_for_selector(".hit")
+    page.fill("#q", "anna")
+    page.press("#q", "Enter")
+    expect(page.locator(".hit")).to_have_count(3)
+    (held,) = records.live(morning[0])
+    assert records.appointment(held).status == "HOLD"
+
+
+def test_escape_gives_the_time_back_and_the_focus_too(desk, morning, records):
+    window = desk()
+    page = window.page
+    page.click(".cell.free >> nth=3")
+    page.wait_for_selector(".panel")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".panel", state="detached")
+    assert page.evaluate("document.activeElement.value") == str(morning[3])
+    assert "The time is free again." in page.locator("#status").inner_text()
+    assert records.live(morning[3]) == []
+
+
+def test_a_time_another_desk_took_meanwhile(desk, morning, clinic):
+    page = desk().page
+    with tenant_scope(clinic.id):
+        hold(slot_id=morning[0], actor="user:another", source="DESK")
+    page.click(f'.cell.free[value="{morning[0]}"]')
+    page.wait_for_selector(".cell.held")
+    assert "This time has just been taken." in page.locator("#status").inner_text()
+    assert page.locator(".panel").count() == 0
+
+
+def test_holding_longer_renews_the_clock(desk, morning, records):
+    page = desk().page
+    page.click(".cell.free >> nth=0")
+    page.wait_for_selector(".panel")
+    (held,) = records.live(morning[0])
+    page.click("text=Hold longer")
+    expect(page.locator(".panel [data-left]")).to_contain_text("5:00")
+    assert records.appointment(held).extensions == 1
+
+
+@pytest.mark.parametrize("scripting", [True, False])
+@pytest.mark.parametrize(("button", "look"), [("Arrived", "arrived"), ("Done", "completed"), ("No-show", "no-show")])
+def test_what_comes_next(desk, morning, clinic, button, look, scripting):
+    with tenant_scope(clinic.id):
+        book(slot_id=morning[0], patient_id=clinic.pat, actor="test", source="DESK")
+    page = desk(scripting=scripting).page
+    page.click(".cell.confirmed")
+    page.get_by_role("button", name=button).click()
+    page.wait_for_selector(f".cell.{look}")
+    assert "Pat Doe" in page.locator(f".cell.{look}").inner_text()
+
+
+@pytest.mark.parametrize("scripting", [True, False])
+def test_cancelling_with_a_reason(desk, morning, clinic, records, scripting):
+    with tenant_scope(clinic.id):
+        booked = book(slot_id=morning[0], patient_id=clinic.pat, actor="test", source="DESK").id
+    page = desk(scripting=scripting).page
+    page.click(".cell.confirmed")
+    page.click("summary")
+    page.fill("#reason", "flu")
+    page.click("button.danger")
+    page.wait_for_selector(f'.cell.free[value="{morning[0]}"]')
+    assert records.appointment(booked).status == "CANCELLED"
+
+
+def test_a_stale_panel_shows_how_it_stands_now(desk, morning, clinic, records):
+    with tenant_scope(clinic.id):
+        booked = book(slot_id=morning[0], patient_id=clinic.pat, actor="test", source="DESK").id
+    page = desk().page
+    page.click(".cell.confirmed")
+    page.wait_for_selector(".panel")
+    with tenant_scope(clinic.id):
+        from webapp.services.appointments import arrive
+
+        arrive(appointment_id=booked, actor="user:another")
+    page.get_by_role("button", name="No-show").click()
+    page.wait_for_selector(".panel .notice.bad")
+    assert "Arrived" in page.locator(".status-line").inner_text()
+    assert records.appointment(booked).status == "ARRIVED"
+
+
+def test_the_scroll_stays_where_it_was(desk, clinic):
+    for number in range(8, 24):
+        clinic.slot(soon(), after=30 * number)
+    page = desk(height=500).page
+    page.reload()
+    page.evaluate("document.querySelector('.daygrid-wrap').scrollTop = 300")
+    page.evaluate("document.querySelectorAll('.cell.free')[12].click()")
+    page.wait_for_selector(".cell.held")
+    assert page.evaluate("document.querySelector('.daygrid-wrap').scrollTop") == 300
+
+
+def test_signed_out_meanwhile_leads_to_sign_in(desk, clinic, records):
+    page = desk().page
+    records.rows("DELETE FROM user_sessions WHERE tenant_id = :id", id=clinic.id)
+    page.click(".cell.free >> nth=0")
+    page.wait_for_url("**/sign-in**")
+
+
+def test_the_head_and_the_hours_stay_in_sight(desk, clinic):
+    for number in range(8, 24):
+        clinic.slot(soon(), after=30 * number)
+    page = desk(width=360, height=600).page
+    page.reload()
+    seen = page.evaluate(
+        """() => {
+            const grid = document.querySelector(".daygrid-wrap");
+            grid.scrollTop = 400; grid.scrollLeft = 60;
+            const box = grid.getBoundingClientRect();
+            return [document.querySelector(".head").getBoundingClientRect().top - box.top,
+                    document.querySelector(".axis").getBoundingClientRect().left - box.left];
+        }"""
+    )
+    assert all(0 <= offset <= 2 for offset in seen), seen
+
+
+def test_a_group_sells_a_seat(desk, clinic, crowd, records):
+    group = clinic.slot(soon(hour=14), capacity=3)
+    page = desk().page
+    page.reload()
+    page.click(".cell.group")
+    page.click("text=Take a seat")
+    page.fill("#q", "pat")
+    page.wait_for_selector(".hit")
+    page.click(".hit")
+    expect(page.locator(".cell.group")).to_contain_text("1 of 3")
+    assert confirmed(records, group)

@@ -1,0 +1,162 @@
+"""A patient with a telephone of 360 pixels, with scripting and without."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import soon, wait_until
+from webapp.core.tenancy import tenant_scope
+from webapp.services.booking import hold
+
+BUDGET = 60 * 1024
+
+
+def to_details(window, number=1):
+    page = window.go("/")
+    page.click("text=Book a visit")
+    page.click("text=Consultation")
+    page.click(".choice.first")
+    page.click(f".time >> nth={number}")
+    page.wait_for_selector("#full_name")
+    return page
+
+
+def fill_in(page):
+    page.fill("#full_name", "فاطمة حداد")
+    page.fill("#email", "fatima@mail.example")
+
+
+@pytest.mark.parametrize("scripting", [True, False])
+def test_from_the_front_page_to_the_receipt(open_window, morning, records, scripting):
+    window = open_window(width=360, height=740, scripting=scripting)
+    page = to_details(window)
+    fill_in(page)
+    page.click("text=Book this time")
+    page.wait_for_url("**/receipt/**")
+    assert window.heading == "Your visit is booked"
+    (booked,) = records.live(morning[1])
+    assert records.appointment(booked).status == "CONFIRMED"
+
+
+def test_by_keyboard_alone(open_window, morning, records):
+    window = open_window(width=360)
+    page = window.go("/book")
+
+    def tab_to(words):
+        for _step in range(40):
+            page.keyboard.press("Tab")
+            if words in window.focused():
+                return
+        raise AssertionError(f"no way to {words}: {window.focused()}")
+
+    tab_to("Consultation")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".choice.first")
+    tab_to("First available")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".time")
+    tab_to("9:30")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#full_name")
+    tab_to("full_name")
+    page.keyboard.type("Pat Doe")
+    tab_to("phone")
+    page.keyboard.type("030 1234567")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/receipt/**")
+    assert len(records.live(morning[1])) == 1
+
+
+def test_double_click_back_and_refresh_book_once(open_window, morning, clinic, records):
+    window = open_window(width=360)
+    page = to_details(window)
+    page.reload()
+    fill_in(page)
+    page.dblclick("text=Book this time")
+    page.wait_for_url("**/receipt/**")
+    page.reload()
+    page.go_back()
+    page.wait_for_load_state()
+    page.goto(page.url)
+    assert records.count("appointments", clinic) == 1
+    assert "/receipt/" in page.url
+
+
+def test_a_lost_race_offers_three_and_one_of_them_works(open_window, morning, clinic, records):
+    window = open_window(width=360)
+    page = window.go(f"/book/{clinic.type_id}/{soon().date()}")
+    with tenant_scope(clinic.id):
+        hold(slot_id=morning[2], actor="another", source="PATIENT")
+    page.click(".time >> nth=2")
+    page.wait_for_selector("button.choice")
+    assert window.heading == "This time is gone"
+    assert page.locator("button.choice").count() == 3
+    page.click("button.choice >> nth=0")
+    page.wait_for_selector("#full_name")
+    assert len(records.live(morning[1])) == 1
+
+
+def test_what_was_typed_survives_the_end_of_the_hold(open_window, morning, clinic, records):
+    window = open_window(width=360)
+    page = to_details(window)
+    fill_in(page)
+    records.run_out(*records.live(morning[1]))
+    page.click("text=Book this time")
+    page.wait_for_selector("button.choice")
+    assert window.heading == "Your hold has ended"
+    page.click("button.choice >> nth=0")
+    page.wait_for_selector("#full_name")
+    assert page.input_value("#full_name") == "فاطمة حداد"
+    page.click("text=Book this time")
+    page.wait_for_url("**/receipt/**")
+
+
+def test_the_hold_counts_down_warns_and_ends(open_window, morning, clinic, records):
+    records.rows("UPDATE tenants SET hold_seconds = 4 WHERE id = :id", id=clinic.id)
+    window = open_window(width=360)
+    page = to_details(window)
+    expect(page.locator("#status")).to_contain_text("Your hold ends soon")
+    fill_in(page)
+    page.wait_for_selector("[data-countdown].bad")
+    assert "The hold has ended" in page.locator("[data-countdown]").inner_text()
+    assert page.input_value("#full_name") == "فاطمة حداد"
+
+
+def test_more_time_without_leaving_the_page(open_window, morning, records):
+    window = open_window(width=360)
+    page = to_details(window)
+    fill_in(page)
+    (held,) = records.live(morning[1])
+    records.rows("UPDATE appointments SET expires_at = expires_at - interval '2 minutes' WHERE id = :id", id=held)
+    page.click("text=I need more time")
+    wait_until(lambda: records.appointment(held).extensions == 1)
+    expect(page.locator("[data-left]")).to_contain_text("5:00")
+    assert page.input_value("#full_name") == "فاطمة حداد"
+    assert page.evaluate("document.activeElement.hasAttribute('data-extend')")
+
+
+def test_more_time_without_scripting_keeps_what_was_typed(open_window, morning, records):
+    page = to_details(open_window(width=360, scripting=False))
+    fill_in(page)
+    page.click("text=I need more time")
+    assert page.input_value("#full_name") == "فاطمة حداد"
+    (held,) = records.live(morning[1])
+    assert records.appointment(held).extensions == 1
+
+
+def test_giving_the_time_back(open_window, morning, records):
+    page = to_details(open_window(width=360))
+    page.click("text=Give this time back")
+    page.wait_for_selector(".choice.first")
+    assert records.live(morning[1]) == []
+
+
+@pytest.mark.parametrize("path", ["", "book", "days", "times"])
+def test_a_page_is_small(open_window, morning, clinic, path):
+    paths = {"days": f"book/{clinic.type_id}", "times": f"book/{clinic.type_id}/{soon().date()}"}
+    window = open_window(width=360)
+    sizes = []
+    window.page.on("response", lambda response: sizes.append((response.url, len(response.body()))))
+    window.go(f"/{paths.get(path, path)}")
+    window.page.wait_for_load_state("networkidle")
+    assert len(sizes) >= 4
+    assert sum(size for _url, size in sizes) <= BUDGET, sizes

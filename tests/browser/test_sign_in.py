@@ -1,0 +1,33 @@
+"""Signing in and out by keyboard alone."""
+
+from tests.conftest import PASSWORD
+
+
+def test_by_keyboard(open_window, staff):
+    window = open_window()
+    page = window.go("/sign-in")
+    page.keyboard.press("Tab")
+    assert window.focused() == "Skip to content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert window.focused() == "email"
+    page.keyboard.type(staff["olga"])
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/*")
+    page.get_by_role("button", name="Sign out").press("Enter")
+    page.wait_for_url("**/sign-in")
+    assert "You are signed out." in page.locator("#status").inner_text()
+
+
+def test_a_refusal_is_read_first(open_window, staff):
+    window = open_window()
+    page = window.go("/sign-in")
+    page.fill("#email", staff["olga"])
+    page.fill("#password", "wrong password")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".problem")
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.className") == "problem"
+    window.check()
