@@ -3,10 +3,14 @@
 Tests commit for real and run side by side in one database: each takes clinics of its own, so none sees another's rows.
 """
 
+import http.client
+import os
 import secrets
+import socket
+import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +23,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import URL, Connection, Engine, Row, create_engine, make_url, text
 
 from webapp import create_app
+from webapp.cli import serve
 from webapp.config import PROJECT, Settings, load_settings
 from webapp.core import database
 from webapp.core.database import engines
@@ -270,3 +275,65 @@ def another_book(url: URL, **settings: object) -> Iterator[Flask]:
         flask_migrate.upgrade()
     with serving(app):
         yield app
+
+
+@dataclass(frozen=True)
+class Server:
+    """The production web server, run as the command line runs it; ``log`` is what it said."""
+
+    port: int
+    log: Path
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def ready(self) -> bool:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)) as connection:
+            try:
+                connection.request("GET", "/ready")
+                return connection.getresponse().status == 200
+            except OSError:
+                return False
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@contextmanager
+def running(url: URL, log: Path, *, workers: int = 2, **env: str) -> Iterator[Server]:
+    """Serve a database until the end of the block; ``env`` are further settings by their environment names."""
+    server = Server(free_port(), log)
+    settings = settings_for(url, port=server.port, web_workers=workers)
+    web = next(child for child in serve._children(settings, demo=False) if child.name == "web")
+    given = {"DATABASE_URL": url.render_as_string(hide_password=False), "SECRET_KEY": settings.secret_key}
+    environment = {**os.environ, "API_ACCESS": "open", **given, **env}
+    with log.open("wb") as output:
+        process = subprocess.Popen(web.argv, cwd=PROJECT, env=environment, stdout=output, stderr=output)
+        try:
+            deadline = time.monotonic() + 30
+            while not server.ready():
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(app: Flask, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The production server on the tests' database."""
+    with running(settings.admin_url, tmp_path_factory.mktemp("server") / "log") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def settling_server(app: Flask, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same at READ COMMITTED, where waiters wait instead of failing."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with running(settings.admin_url, log, BOOKING_ISOLATION="READ COMMITTED") as server:
+        yield server

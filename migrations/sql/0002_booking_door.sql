@@ -19,25 +19,28 @@ RETURNS SETOF appointments LANGUAGE sql STABLE AS $$
       AND coalesce(a.busy_until, a.end_time, a.start_time) > p_from
 $$;
 
--- Derive status and held_until of a specialist's slots from the appointments that stand on them.
+-- What a slot's row should say, derived from the appointments that stand on it.
+CREATE FUNCTION derived_slot(p_slot time_slots)
+RETURNS TABLE (status timeslot_status, held_until timestamptz, last_seat integer) LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN NOT d.is_full THEN 'AVAILABLE' WHEN d.frees_at IS NULL THEN 'BOOKED' ELSE 'HOLD' END
+           ::timeslot_status,
+           CASE WHEN d.is_full THEN d.frees_at END, d.last_seat
+    FROM (
+        SELECT coalesce(max(a.seat), 0) AS last_seat,
+               count(*) FILTER (WHERE a.slot_capacity = 1) > 0 OR count(*) >= p_slot.capacity AS is_full,
+               CASE WHEN count(*) FILTER (WHERE a.slot_capacity = 1) = 0 THEN min(a.expires_at)
+                    WHEN bool_and(a.status = 'HOLD') THEN max(a.expires_at) END AS frees_at
+        FROM live_between(p_slot.tenant_id, p_slot.specialist_id, p_slot.start_time, p_slot.end_time) a
+    ) d
+$$;
+
+-- Make the rows of a specialist's slots say it.
 CREATE FUNCTION refresh_slots(p_tenant text, p_specialist uuid, p_from timestamptz, p_until timestamptz)
 RETURNS void LANGUAGE sql AS $$
-    UPDATE time_slots s
-    SET status = CASE WHEN NOT d.is_full THEN 'AVAILABLE' WHEN d.frees_at IS NULL THEN 'BOOKED' ELSE 'HOLD' END
-                 ::timeslot_status,
-        held_until = CASE WHEN d.is_full THEN d.frees_at END,
-        last_seat = d.last_seat
+    UPDATE time_slots s SET status = d.status, held_until = d.held_until, last_seat = d.last_seat
     FROM (
-        SELECT t.id, coalesce(o.last_seat, 0) AS last_seat, coalesce(o.whole, 0) > 0 OR coalesce(o.seats, 0) >= t.capacity AS is_full,
-               CASE WHEN o.whole > 0 THEN o.all_free_at ELSE o.first_free_at END AS frees_at
-        FROM time_slots t
-        LEFT JOIN LATERAL (
-            SELECT count(*) AS seats, max(a.seat) AS last_seat,
-                   count(*) FILTER (WHERE a.slot_capacity = 1) AS whole,
-                   CASE WHEN bool_and(a.status = 'HOLD') THEN max(a.expires_at) END AS all_free_at,
-                   min(a.expires_at) AS first_free_at
-            FROM live_between(p_tenant, p_specialist, t.start_time, t.end_time) a
-        ) o ON true
+        SELECT t.id, derived.*
+        FROM time_slots t CROSS JOIN LATERAL derived_slot(t) derived
         WHERE t.tenant_id = p_tenant AND t.specialist_id = p_specialist
           AND t.start_time > p_from - interval '1 day' AND t.start_time < p_until AND t.end_time > p_from
     ) d
@@ -361,6 +364,7 @@ BEGIN
                       CROSS JOIN LATERAL live_between(p_tenant, v_slot.specialist_id, t.start_time, t.end_time) a
                       WHERE t.tenant_id = p_tenant AND t.specialist_id = v_slot.specialist_id
                         AND t.start_time > v_from - interval '1 day' AND t.start_time < v_until AND t.end_time > v_from
+                        AND NOT (a.status = 'HOLD' AND a.expires_at <= v_now)
                         AND a.id IS DISTINCT FROM p_id) THEN
             v_result.outcome := 'SLOT_FULL';
         END IF;

@@ -27,6 +27,7 @@ FUNCTIONS = [
     "expire_overdue",
     "lock_slots",
     "refresh_slots",
+    "derived_slot",
     "live_between",
     "busy_range",
 ]

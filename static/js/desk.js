@@ -48,7 +48,9 @@ function onKey(event) {
 
 // Where to go back to when the panel closes: the cell, by what it stands for, since the day is drawn anew.
 function remember(element) {
-  if (element && !place.contains(element)) cameFrom = element.id ? `#${CSS.escape(element.id)}` : `[value="${element.value}"]`;
+  if (!element || place.contains(element)) return;
+  const href = element.getAttribute("href");
+  cameFrom = href ? `[href="${CSS.escape(href)}"]` : `[value="${CSS.escape(element.value)}"]`;
 }
 
 async function show(url) {
@@ -87,7 +89,7 @@ function placePanel(region) {
   said(region);
   watchHolds(region);
   watchSearch(region);
-  (region.querySelector("[autofocus]") || region.querySelector("h2")).focus();
+  (region.querySelector("[autofocus]") || region.querySelector("#panel-title")).focus();
   return "panel";
 }
 

@@ -124,8 +124,14 @@ class Window:
         return self.page.locator("h1").inner_text()
 
     def focused(self) -> str:
-        """What has the focus: its id, name or words."""
-        return self.page.evaluate("(e => e.id || e.name || e.textContent.trim())(document.activeElement)")
+        """What has the focus: the id or name of an input, the words of anything else."""
+        return self.page.evaluate(
+            """() => {
+                const e = document.activeElement;
+                if (e === document.body) return "";
+                return (e.matches("input, select, textarea") && (e.id || e.name)) || e.textContent.trim();
+            }"""
+        )
 
     def check(self) -> None:
         """Nobody is shut out by what is on the screen now."""

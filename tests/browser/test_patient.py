@@ -92,7 +92,7 @@ def test_a_lost_race_offers_three_and_one_of_them_works(open_window, morning, cl
     assert page.locator("button.choice").count() == 3
     page.click("button.choice >> nth=0")
     page.wait_for_selector("#full_name")
-    assert len(records.live(morning[1])) == 1
+    assert len(records.live(morning[0])) == 1
 
 
 def test_what_was_typed_survives_the_end_of_the_hold(open_window, morning, clinic, records):

@@ -77,6 +77,21 @@ def test_it_ends_after_it_starts_and_within_a_day(within, end):
         add_slot(specialist_id=within.specialist_id, start=DAY, end=end)
 
 
+def test_under_another_visits_buffer_it_is_not_open(within, records):
+    surgery = add_type(name="Surgery", minutes=30, buffer_after=40, specialist_ids=[within.specialist_id])
+    book(slot_id=within.slot(), type_id=surgery, **ASKED)
+    later = [within.slot(after=after) for after in (30, 60, 90)]
+    assert [records.slot(slot).status for slot in later] == ["BOOKED", "BOOKED", "AVAILABLE"]
+
+
+def test_nor_is_one_from_new_hours(with_hours, records):
+    surgery = add_type(name="Surgery", minutes=60, buffer_after=40, specialist_ids=[with_hours.specialist_id])
+    book(slot_id=ids(records, with_hours)[2], type_id=surgery, **ASKED)
+    regenerate(with_hours, MORNING, interval(time(12), time(13), 30))
+    statuses = [records.slot(slot).status for slot in ids(records, with_hours)]
+    assert statuses == ["AVAILABLE", "AVAILABLE", "BOOKED", "BOOKED", "BOOKED"]
+
+
 def test_it_belongs_to_a_specialist_of_this_clinic(within, other_clinic):
     for specialist_id in (uuid4(), other_clinic.specialist_id):
         with pytest.raises(NotFound):

@@ -95,10 +95,10 @@ def zone_label(instant: datetime, zone: str) -> str:
 
 
 def parse_instant(text: str, *, field: str) -> datetime:
-    """An ISO 8601 instant with an offset, as UTC; InvalidInput names the field otherwise."""
+    """An ISO 8601 instant with an offset, between 1900 and 2199, as UTC; InvalidInput names the field otherwise."""
     try:
         instant = datetime.fromisoformat(text)
-        if instant.tzinfo is None:
+        if instant.tzinfo is None or not 1900 <= instant.year < 2200:
             raise ValueError
         return instant.astimezone(UTC)
     except (ValueError, OverflowError, TypeError):
@@ -110,9 +110,11 @@ def parse_instant(text: str, *, field: str) -> datetime:
 
 
 def parse_day(text: str) -> date | None:
-    """A date written YYYY-MM-DD, or None."""
+    """A date written YYYY-MM-DD between the years 1900 and 2199, or None."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date() if len(text) == 10 else None  # noqa: DTZ007 - a date only
+        if not (len(text) == 10 and text.isascii() and 1900 <= int(text[:4]) < 2200):
+            return None
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date only
     except (ValueError, TypeError):
         return None
 

@@ -1,17 +1,20 @@
 """When a visit could begin: runs of open slots long enough for it, its buffers included."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, func, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import day_bounds, local_day
 from webapp.core.transactions import reading
-from webapp.models import AppointmentType, Specialist, TimeSlot, appointment_type_specialists
-from webapp.queries.open_slots import is_open
+from webapp.models import Appointment, AppointmentType, Specialist, TimeSlot, appointment_type_specialists
+from webapp.queries.open_slots import is_open, stands
+from webapp.rules.slots import Span
+
+A_DAY = timedelta(days=1)  # longer than any slot or visit: finds what reaches into a range through its start
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class VisitType:
     buffer_before: int
     buffer_after: int
     is_group: bool
+    room_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,15 @@ def free_times_between(
     if visit is None:
         return []
     margin = timedelta(minutes=visit.minutes + visit.buffer_before + visit.buffer_after)
-    slots = _slots(type_id, since - margin, until + margin, specialist_id)
-    found = [time for run in _by_specialist(slots) for time in _starts(run, visit) if since <= time.start < until]
+    with reading() as connection:
+        slots = _slots(connection, type_id, since - margin, until + margin, specialist_id)
+        busy = _busy(connection, visit, since - margin, until + margin)
+    found = [
+        time
+        for specialist, day in _by_specialist(slots).items()
+        for time in _starts(day, visit, busy.get(specialist, []), busy.get(visit.room_id, []))
+        if since <= time.start < until
+    ]
     return sorted(found, key=lambda time: (time.start, time.specialist_name))
 
 
@@ -111,7 +122,9 @@ def free_days(
     return [FreeDay(day, len(found)) for day, found in sorted(starts.items())]
 
 
-def _slots(type_id: UUID, since: datetime, until: datetime, specialist_id: UUID | None) -> list[_Slot]:
+def _slots(
+    connection: Connection, type_id: UUID, since: datetime, until: datetime, specialist_id: UUID | None
+) -> list[_Slot]:
     offered = appointment_type_specialists
     query = (
         select(
@@ -129,31 +142,62 @@ def _slots(type_id: UUID, since: datetime, until: datetime, specialist_id: UUID 
             and_(offered.c.tenant_id == TimeSlot.tenant_id, offered.c.specialist_id == TimeSlot.specialist_id),
         )
         .where(TimeSlot.tenant_id == current_tenant(), offered.c.appointment_type_id == type_id)
-        .where(TimeSlot.start_time >= since, TimeSlot.start_time < until, Specialist.is_active)
+        .where(TimeSlot.start_time > since - A_DAY, TimeSlot.start_time < until, TimeSlot.end_time > since)
+        .where(Specialist.is_active)
         .order_by(TimeSlot.specialist_id, TimeSlot.start_time)
     )
     if specialist_id is not None:
         query = query.where(TimeSlot.specialist_id == specialist_id)
-    with reading() as connection:
-        return [_Slot(*row) for row in connection.execute(query)]
+    return [_Slot(*row) for row in connection.execute(query)]
 
 
-def _by_specialist(slots: Iterable[_Slot]) -> Iterable[list[_Slot]]:
-    runs: dict[UUID, list[_Slot]] = {}
+def _busy(
+    connection: Connection, visit: VisitType, since: datetime, until: datetime
+) -> Mapping[UUID | None, list[Span]]:
+    """When specialists, and the visit's room, are busy; asked only where the slots alone cannot tell."""
+    if not (visit.buffer_before or visit.buffer_after or visit.room_id):
+        return {}
+    query = (
+        select(
+            Appointment.specialist_id,
+            Appointment.room_id,
+            func.coalesce(Appointment.busy_from, Appointment.start_time),
+            func.coalesce(Appointment.busy_until, Appointment.end_time, Appointment.start_time),
+        )
+        .where(Appointment.tenant_id == current_tenant(), stands())
+        .where(Appointment.start_time > since - A_DAY, Appointment.start_time < until + A_DAY)
+    )
+    found: dict[UUID | None, list[Span]] = {}
+    for specialist_id, room_id, start, end in connection.execute(query):
+        found.setdefault(specialist_id, []).append(Span(start, end))
+        if room_id is not None:
+            found.setdefault(room_id, []).append(Span(start, end))
+    return found
+
+
+def _by_specialist(slots: Iterable[_Slot]) -> dict[UUID, list[_Slot]]:
+    days: dict[UUID, list[_Slot]] = {}
     for slot in slots:
-        runs.setdefault(slot.specialist_id, []).append(slot)
-    return runs.values()
+        days.setdefault(slot.specialist_id, []).append(slot)
+    return days
 
 
-def _starts(slots: list[_Slot], visit: VisitType) -> Iterable[FreeTime]:
-    """The door's own rules: a longer visit covers consecutive open slots of one seat, and whatever slot its buffers
-    touch must be open too; a group slot is taken as it is, without buffers."""
+def _starts(slots: list[_Slot], visit: VisitType, busy: list[Span], room_busy: list[Span]) -> Iterable[FreeTime]:
+    """The door's own rules: a longer visit covers consecutive open slots of one seat, its buffers touch nobody, and
+    neither do the slots they reach into; a group slot is taken as it is, without buffers."""
     for index, slot in enumerate(slots):
         if not slot.is_open or visit.is_group != (slot.capacity > 1):
             continue
-        end = slot.end if slot.capacity > 1 else slot.start + timedelta(minutes=visit.minutes)
-        if _is_covered(slots, index, end) and _buffers_open(slots, index, end, visit):
+        end = slot.end if visit.is_group else slot.start + timedelta(minutes=visit.minutes)
+        wanted = Span(slot.start, end) if visit.is_group else _with_buffers(slot.start, end, visit)
+        if not visit.is_group and not (_is_covered(slots, index, end) and _is_clear(slots, wanted, busy)):
+            continue
+        if not any(wanted.overlaps(other) for other in room_busy):
             yield FreeTime(slot.id, slot.specialist_id, slot.specialist_name, slot.start, end)
+
+
+def _with_buffers(start: datetime, end: datetime, visit: VisitType) -> Span:
+    return Span(start - timedelta(minutes=visit.buffer_before), end + timedelta(minutes=visit.buffer_after))
 
 
 def _is_covered(slots: list[_Slot], index: int, end: datetime) -> bool:
@@ -167,18 +211,9 @@ def _is_covered(slots: list[_Slot], index: int, end: datetime) -> bool:
     return covered >= end
 
 
-def _buffers_open(slots: list[_Slot], index: int, end: datetime, visit: VisitType) -> bool:
-    if slots[index].capacity > 1:
+def _is_clear(slots: list[_Slot], wanted: Span, busy: list[Span]) -> bool:
+    if not busy:
         return True
-    since = slots[index].start - timedelta(minutes=visit.buffer_before)
-    until = end + timedelta(minutes=visit.buffer_after)
-    before, after = index - 1, index + 1
-    while before >= 0 and slots[before].end > since:
-        if not slots[before].is_open:
-            return False
-        before -= 1
-    while after < len(slots) and slots[after].start < until:
-        if not slots[after].is_open:
-            return False
-        after += 1
-    return True
+    touched = [Span(slot.start, slot.end) for slot in slots if wanted.overlaps(Span(slot.start, slot.end))]
+    reach = Span(min([wanted.start, *(t.start for t in touched)]), max([wanted.end, *(t.end for t in touched)]))
+    return not any(reach.overlaps(other) for other in busy)

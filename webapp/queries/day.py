@@ -111,7 +111,7 @@ def _kind(
 ) -> str:
     if status == "AVAILABLE" or (held_until is not None and held_until <= now):
         return "free" if end > now else "past"
-    return "held" if appointments and all(a.status == "HOLD" for a in appointments) else "taken"
+    return "held" if status == "HOLD" and all(a.status == "HOLD" for a in appointments) else "taken"
 
 
 def _uncovered(cells: Iterable[DayCell]) -> Iterator[DayCell]:

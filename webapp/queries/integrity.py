@@ -59,15 +59,37 @@ _CHECKS = {
     ),
     "every slot's status follows from its appointments": (
         "time_slots",
-        """SELECT s.id || ' says ' || s.status || CASE WHEN o.seats = 0 THEN ' but nobody stands on it'
-                  ELSE ' but ' || o.seats || ' stand on it' END
-           FROM time_slots s CROSS JOIN LATERAL (
-               SELECT count(*) AS seats, count(*) FILTER (WHERE a.slot_capacity = 1) AS whole,
-                      bool_and(a.status = 'HOLD') AS only_held, bool_or(a.status = 'HOLD') AS some_held
-               FROM live_between(s.tenant_id, s.specialist_id, s.start_time, s.end_time) a) o
-           WHERE s.tenant_id = :tenant AND s.status::text IS DISTINCT FROM CASE
-               WHEN o.whole = 0 AND o.seats < s.capacity THEN 'AVAILABLE'
-               WHEN o.whole > 0 AND o.only_held OR o.whole = 0 AND o.some_held THEN 'HOLD' ELSE 'BOOKED' END""",
+        """SELECT s.id || ' says ' || s.status || coalesce(' until ' || s.held_until, '') || ' instead of ' || d.status
+                  || coalesce(' until ' || d.held_until, '')
+           FROM time_slots s CROSS JOIN LATERAL derived_slot(s) d
+           WHERE s.tenant_id = :tenant AND (s.status, s.held_until) IS DISTINCT FROM (d.status, d.held_until)
+             AND NOT (d.status = 'AVAILABLE' AND coalesce(s.held_until <= clock_timestamp(), false))""",
+    ),
+    "no room is used twice at one time": (
+        "appointments",
+        f"""SELECT a.id || ' shares its room with ' || b.id FROM appointments a JOIN appointments b
+            ON b.tenant_id = a.tenant_id AND b.room_id = a.room_id AND b.id > a.id
+            AND b.time_slot_id IS DISTINCT FROM a.time_slot_id
+            AND b.start_time < a.start_time + interval '1 day' AND b.start_time > a.start_time - interval '1 day'
+            AND least(upper(busy_range(a)), upper(busy_range(b))) > greatest(lower(busy_range(a)), lower(busy_range(b)))
+            WHERE a.tenant_id = :tenant AND a.{LIVE_ROW} AND b.{LIVE_ROW}""",
+    ),
+    "every appointment's patient, specialist, type and room are there": (
+        "appointments",
+        """SELECT a.id || ' points at nothing' FROM appointments a
+           LEFT JOIN patients p ON p.tenant_id = a.tenant_id AND p.id = a.patient_id
+           LEFT JOIN specialists s ON s.tenant_id = a.tenant_id AND s.id = a.specialist_id
+           LEFT JOIN appointment_types t ON t.tenant_id = a.tenant_id AND t.id = a.appointment_type_id
+           LEFT JOIN rooms r ON r.tenant_id = a.tenant_id AND r.id = a.room_id
+           WHERE a.tenant_id = :tenant AND (
+               a.patient_id IS NOT NULL AND p.id IS NULL OR a.specialist_id IS NOT NULL AND s.id IS NULL
+               OR a.appointment_type_id IS NOT NULL AND t.id IS NULL OR a.room_id IS NOT NULL AND r.id IS NULL)""",
+    ),
+    "every event belongs to an appointment": (
+        "appointment_events",
+        """SELECT e.id || ' belongs to no appointment' FROM appointment_events e
+           WHERE e.tenant_id = :tenant AND NOT EXISTS (
+               SELECT 1 FROM appointments a WHERE a.tenant_id = e.tenant_id AND a.id = e.appointment_id)""",
     ),
     "every appointment has an event that began it": (
         "appointments",

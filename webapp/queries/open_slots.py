@@ -1,8 +1,8 @@
-"""What makes a slot open, once, for every query that asks."""
+"""What makes a slot open and an appointment stand, once, for every query that asks."""
 
 from sqlalchemy import ColumnElement, and_, func, or_
 
-from webapp.models import TimeSlot, TimeSlotStatus
+from webapp.models import LIVE, Appointment, AppointmentStatus, TimeSlot, TimeSlotStatus
 
 
 def is_open() -> ColumnElement[bool]:
@@ -10,4 +10,12 @@ def is_open() -> ColumnElement[bool]:
     return or_(
         TimeSlot.status == TimeSlotStatus.AVAILABLE,
         and_(TimeSlot.status == TimeSlotStatus.HOLD, TimeSlot.held_until <= func.statement_timestamp()),
+    )
+
+
+def stands() -> ColumnElement[bool]:
+    """Occupies its time: live, and not a hold that ran out."""
+    return and_(
+        Appointment.status.in_(LIVE),
+        or_(Appointment.status != AppointmentStatus.HOLD, Appointment.expires_at > func.statement_timestamp()),
     )

@@ -6,7 +6,8 @@ from sqlalchemy import and_, func, or_, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
-from webapp.models import LIVE, Appointment, Patient
+from webapp.models import Appointment, Patient
+from webapp.queries.open_slots import stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ _NEXT_VISIT = (
     .where(
         Appointment.tenant_id == Patient.tenant_id,
         Appointment.patient_id == Patient.id,
-        Appointment.status.in_(LIVE),
+        stands(),
         Appointment.start_time >= func.statement_timestamp(),
     )
     .scalar_subquery()

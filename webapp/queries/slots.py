@@ -2,12 +2,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
-from webapp.models import LIVE, Appointment, AppointmentStatus, Specialist, TimeSlot
-from webapp.queries.open_slots import is_open
+from webapp.models import Appointment, Specialist, TimeSlot
+from webapp.queries.open_slots import is_open, stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,15 @@ def _seats_taken() -> ColumnElement[int]:
         .where(
             Appointment.tenant_id == TimeSlot.tenant_id,
             Appointment.time_slot_id == TimeSlot.id,
-            Appointment.status.in_(LIVE),
-            or_(Appointment.status != AppointmentStatus.HOLD, Appointment.expires_at > func.statement_timestamp()),
+            stands(),
         )
         .correlate(TimeSlot)
         .scalar_subquery()
     )
 
 
-# A slot of capacity 1 may be covered by a visit that began in an earlier slot: its own status knows.
-_SEATS_LEFT = case((TimeSlot.capacity == 1, case((is_open(), 1), else_=0)), else_=TimeSlot.capacity - _seats_taken())
+# A visit that began in an earlier slot may cover this one, or its buffer reach into it: the slot's own status knows.
+_SEATS_LEFT = case((~is_open(), 0), (TimeSlot.capacity == 1, 1), else_=TimeSlot.capacity - _seats_taken())
 _SUMMARY = select(
     TimeSlot.id,
     TimeSlot.specialist_id,

@@ -48,7 +48,8 @@ def cut(interval: Interval, day: date, zone: str) -> list[Span]:
     """
     opens = datetime.combine(day, interval.opens)
     closes = datetime.combine(day + timedelta(days=interval.closes == time()), interval.closes)
-    end_of_hours = last_instant(closes, zone)
+    # An hour shown twice after midnight belongs to the next day, one before it to this one.
+    end_of_hours = first_instant(closes, zone) if interval.closes == time() else last_instant(closes, zone)
     length = timedelta(minutes=interval.slot_minutes)
     slots: list[Span] = []
     for start in sorted(_starts(opens, closes, length, zone)):

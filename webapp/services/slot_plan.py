@@ -15,6 +15,7 @@ from webapp.core.timezones import day_bounds, local_day
 from webapp.models import Appointment, Closure, OpeningHours, Specialist, Tenant, TimeSlot
 from webapp.rules.slots import Interval, Span, slots_of_day
 
+A_DAY = timedelta(days=1)  # longer than any slot: finds the one under way at an instant through its start
 INTERVAL_COLUMNS = (
     OpeningHours.weekday,
     OpeningHours.opens,
@@ -67,13 +68,15 @@ def regenerate(
         for span, interval in _wanted(session, specialist_id, first, last, zone)
         if span.start >= since
     }
+    begun = [slot for slot in existing if slot.start_time < since]
     kept = [slot for slot in existing if (slot.start_time, slot.end_time, slot.capacity) in wanted]
-    others = [slot for slot in existing if slot not in kept]
+    others = [slot for slot in existing if slot not in kept and slot not in begun]
     conflicts = [slot for slot in others if slot.in_use]
     removed = [slot.id for slot in others if not slot.in_use]
     _remove(session, removed)
-    standing = [Span(slot.start_time, slot.end_time) for slot in kept + conflicts]
+    standing = [Span(slot.start_time, slot.end_time) for slot in begun + kept + conflicts]
     made = _make(session, specialist_id, wanted, standing)
+    session.execute(select(func.refresh_slots(current_tenant(), specialist_id, since, until)))
     return Regenerated(
         made=made,
         kept=len(kept),
@@ -105,7 +108,7 @@ def _existing(session: Session, specialist_id: UUID, since: datetime, until: dat
             exists(select(standing.c.id)).label("in_use"),
         )
         .where(TimeSlot.tenant_id == current_tenant(), TimeSlot.specialist_id == specialist_id)
-        .where(TimeSlot.start_time >= since, TimeSlot.start_time < until)
+        .where(TimeSlot.end_time > since, TimeSlot.start_time > since - A_DAY, TimeSlot.start_time < until)
         .order_by(TimeSlot.start_time)
     )
     return list(session.execute(query))

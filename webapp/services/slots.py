@@ -31,6 +31,8 @@ def add_slot(session: Session, *, specialist_id: UUID, start: datetime, end: dat
             capacity=capacity,
         )
     )
+    # A visit that stood there before, or its buffer, takes the new slot at once.
+    session.execute(select(func.refresh_slots(current_tenant(), specialist_id, start, end)))
     return slot_id
 
 

@@ -16,6 +16,6 @@ def render(name: str, status: int = 200, **context: Any) -> Response:
     folder, _, view = name.rpartition("/")
     template = f"{folder}/_{view}.html" if wants_fragment() else f"{name}.html"
     problem = any(isinstance(value, HouseForm) and value.errors for value in context.values())
-    response = make_response(render_template(template, problem=problem, **context), status)
+    response = make_response(render_template(template, problem=problem, fragment=wants_fragment(), **context), status)
     response.vary.add("X-Fragment")
     return response

@@ -43,7 +43,7 @@ def identify(scope: str, *, default: bool = True) -> Caller:
     tenant_id = named or settings.default_tenant
     if request.method == "POST" and tenant_id not in _known:
         with tenant_scope(tenant_id):
-            ensure_tenant()
+            ensure_tenant(public_booking=False)  # a clinic of programs is not for patients to find
         _known.add(tenant_id)
     return Caller(tenant_id, "api", named is not None)
 
