@@ -1,6 +1,7 @@
 """The real thing in a real browser: the web server as a process of its own, Chromium, and no other host."""
 
 import os
+import re
 import socket
 import sys
 import time
@@ -94,7 +95,7 @@ class Window:
         self.context, self.address, self.clinic = context, address, clinic
         self.faults: list[str] = []
         self.bytes: dict[str, int] = {}
-        context.route(lambda url: not url.startswith(address), self._refuse)
+        context.route(re.compile(rf"^(?!{re.escape(address)}/)"), self._refuse)
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))

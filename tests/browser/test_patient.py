@@ -30,7 +30,7 @@ def test_from_the_front_page_to_the_receipt(open_window, morning, records, scrip
     window = open_window(width=360, height=740, scripting=scripting)
     page = to_details(window)
     fill_in(page)
-    page.click("text=Book this time")
+    page.click(".actions .primary")
     page.wait_for_url("**/receipt/**")
     assert window.heading == "Your visit is booked"
     (booked,) = records.live(morning[1])
@@ -100,13 +100,13 @@ def test_what_was_typed_survives_the_end_of_the_hold(open_window, morning, clini
     page = to_details(window)
     fill_in(page)
     records.run_out(*records.live(morning[1]))
-    page.click("text=Book this time")
+    page.click(".actions .primary")
     page.wait_for_selector("button.choice")
     assert window.heading == "Your hold has ended"
     page.click("button.choice >> nth=0")
     page.wait_for_selector("#full_name")
     assert page.input_value("#full_name") == "فاطمة حداد"
-    page.click("text=Book this time")
+    page.click(".actions .primary")
     page.wait_for_url("**/receipt/**")
 
 

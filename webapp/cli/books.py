@@ -5,7 +5,7 @@ from datetime import UTC
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from webapp.core.tenancy import tenant_scope
 from webapp.core.timezones import iso
@@ -32,7 +32,7 @@ def show(tenant: str | None, limit: int) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(yes: bool) -> None:
     """Remove every booking of the demo. Refused on a database that is not the demo's."""
-    engine = create_engine(current_app.config["SETTINGS"].admin_url)
+    engine = create_engine(current_app.config["SETTINGS"].admin_url, poolclass=NullPool)
     with engine.begin() as connection:
         if connection.scalar(text("SELECT current_setting('app.demo', true)")) != "on":
             raise click.ClickException("This is not the demo's database. Nothing was removed.")

@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from webapp.cli.demo_people import names
 from webapp.core.errors import DomainError
@@ -70,11 +70,10 @@ def load_demo() -> None:
         if ensure_tenant(name="Riverside Health Centre", timezone=ZONE, phone="+49 30 901820", address="Uferweg 4"):
             click.echo("Loading the demo clinic …")
             _load_clinic()
-    admin = create_engine(current_app.config["SETTINGS"].admin_url)
+    admin = create_engine(current_app.config["SETTINGS"].admin_url, poolclass=NullPool)
     with admin.begin() as connection:  # what allows `flask bookings reset`
         database = connection.exec_driver_sql("SELECT quote_ident(current_database())").scalar_one()
         connection.exec_driver_sql(f"ALTER DATABASE {database} SET app.demo = 'on'")
-    admin.dispose()
 
 
 def _load_single_chair(tenant_id: str) -> None:

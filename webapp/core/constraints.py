@@ -68,7 +68,7 @@ MESSAGES: Final[dict[str, tuple[type[DomainError], str] | None]] = {
     "time_slots_end_of_group": INTERNAL,
     "fk_appointments_tenant": INTERNAL,
     "fk_appointments_created_by": INTERNAL,
-    "fk_api_tokens_tenant": INTERNAL,
+    "fk_api_tokens_tenant": (NotFound, N_("There is no such clinic.")),
     "fk_appointment_types_tenant": INTERNAL,
     "fk_closures_tenant": INTERNAL,
     "fk_opening_hours_tenant": INTERNAL,
