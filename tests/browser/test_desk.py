@@ -27,7 +27,7 @@ def test_with_scripting_the_day_never_leaves_the_screen(desk, morning, crowd, re
     assert page.url == day
     assert "Zoë Tóth" in page.locator(".cell.confirmed").inner_text()
     assert "Booked." in page.locator("#status").inner_text()
-    assert page.evaluate("document.activeElement.matches('.cell.confirmed')")
+    expect(page.locator(".cell.confirmed")).to_be_focused()
     assert page.locator(".panel").count() == 0
     assert confirmed(records, morning[1])
 
@@ -77,7 +77,7 @@ def test_keyboard_only(desk, morning, crowd, records):
     page.wait_for_selector(".panel")
     page.keyboard.press("Escape")
     page.wait_for_selector(".panel", state="detached")
-    assert page.evaluate("document.activeElement.matches('.cell.confirmed')")
+    expect(page.locator(".cell.confirmed")).to_be_focused()
 
 
 def test_enter_does_not_book_what_was_found_for_other_letters(desk, morning, crowd, records):

@@ -71,7 +71,7 @@ def test_double_click_back_and_refresh_book_once(open_window, morning, clinic, r
     page = to_details(window)
     page.reload()
     fill_in(page)
-    page.dblclick("text=Book this time")
+    page.dblclick(".actions .primary")
     page.wait_for_url("**/receipt/**")
     page.reload()
     page.go_back()

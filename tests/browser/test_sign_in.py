@@ -1,5 +1,7 @@
 """Signing in and out by keyboard alone."""
 
+from playwright.sync_api import expect
+
 from tests.conftest import PASSWORD
 
 
@@ -29,5 +31,5 @@ def test_a_refusal_is_read_first(open_window, staff):
     page.keyboard.press("Enter")
     page.wait_for_selector(".problem")
     assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.className") == "problem"
+    expect(page.locator(".problem")).to_be_focused()
     window.check()

@@ -74,6 +74,7 @@ def test_an_overdue_seat_is_sold_once(trio, records, which):
     holds = [hold(slot_id=trio, **ASKED) for _ in range(3)]
     records.run_out(holds[which].id)
     assert book(slot_id=trio, **ASKED).seat == which + 1
+    assert records.slot(trio).status == "HOLD"
     with pytest.raises(SlotTaken):
         book(slot_id=trio, **ASKED)
     assert len(records.live(trio)) == 3
@@ -88,6 +89,7 @@ def test_an_overdue_seat_in_a_half_empty_group_blocks_nobody(trio, records):
     records.run_out(hold(slot_id=trio, **ASKED).id)
     for _ in range(3):
         book(slot_id=trio, **ASKED)
+    assert records.slot(trio).status == "BOOKED"
     with pytest.raises(SlotTaken):
         book(slot_id=trio, **ASKED)
 

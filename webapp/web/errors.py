@@ -6,9 +6,10 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 
 from webapp.core.errors import DomainError
+from webapp.core.transactions import refusal_for
 
 _MACHINE_PATHS = ("/api", "/bookings", "/slots", "/health", "/ready")
 
@@ -45,15 +46,19 @@ def sentence(error: DomainError) -> str:
 
 
 def answer(error: DomainError | HTTPException) -> Any:
+    error = _understood(error)
     if wants_json(request.path):
         from webapp.blueprints.api.problems import problem_response  # the API imports this module
 
-        return problem_response(_cause(error))
+        return problem_response(getattr(error, "original_exception", None) or error)
     return error_page(error)
 
 
-def _cause(error: DomainError | HTTPException) -> BaseException:
-    return getattr(error, "original_exception", None) or error if isinstance(error, InternalServerError) else error
+def _understood(error: DomainError | HTTPException) -> DomainError | HTTPException:
+    """A failure nobody caught, as a refusal where it is one: the database was away, or too busy."""
+    cause = getattr(error, "original_exception", None)
+    refusal = refusal_for(cause) if cause else None
+    return refusal if isinstance(refusal, DomainError) else error
 
 
 def error_page(error: DomainError | HTTPException) -> Response:

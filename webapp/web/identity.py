@@ -43,15 +43,8 @@ class CookieSession(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    app.config.update(
-        SESSION_COOKIE_NAME="holdfast",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch still works; the token ends with the session
-    )
     app.session_interface = CookieSession()
-    if "csrf" not in app.extensions:
-        csrf.init_app(app)
+    csrf.init_app(app)
     # Our own context processor: flask-login's would ask the database who is signed in for every page, error pages too.
     login.init_app(app, add_context_processor=False)
     login.session_protection = None  # the token in the database is what is checked, not the browser's address
