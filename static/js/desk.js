@@ -54,33 +54,38 @@ function remember(element) {
 }
 
 async function show(url) {
-  await settle(fetch(url, { headers: { "X-Fragment": "1" } }), url);
+  await settle(fetch(url, { headers: { "X-Fragment": "1" } }));
 }
 
 async function send(form, submitter) {
   const action = submitter?.getAttribute("formaction") || form.getAttribute("action");
   const body = new URLSearchParams(new FormData(form, submitter));
-  const answered = await settle(fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } }), location.href);
+  const answered = await settle(fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } }));
   if (answered === "panel") refreshDay();
 }
 
-async function settle(request, otherwise) {
+async function settle(request) {
   layout.setAttribute("aria-busy", "true");
+  replaceNotices([]);
   try {
     const response = await request;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const region = page.querySelector("[data-region=panel], [data-region=day]");
-    if (!region) {
-      location.assign(response.url || otherwise); // signed out, or an error page: show it whole
-      return "";
-    }
+    if (!region) return elsewhere(response, page);
     return region.dataset.region === "day" ? placeDay(region) : placePanel(region);
   } catch {
-    location.assign(otherwise);
+    tell(layout.dataset.wordsLost);
     return "";
   } finally {
     layout.removeAttribute("aria-busy");
   }
+}
+
+// A whole page came back: signed out, so it is shown; or a refusal, whose words are enough.
+function elsewhere(response, page) {
+  if (response.redirected) location.assign(response.url);
+  else tell((page.querySelector(".lead") || page.querySelector("h1"))?.textContent || layout.dataset.wordsLost);
+  return "";
 }
 
 function placePanel(region) {
@@ -128,11 +133,20 @@ function said(region) {
   const messages = region.querySelector("[data-messages]");
   if (!messages) return;
   const notices = [...messages.children];
-  if (notices.length) {
-    const status = document.getElementById("status");
-    status.querySelectorAll(".notice").forEach((old) => old.remove());
-    status.append(...notices);
-  }
+  if (notices.length) replaceNotices(notices);
   messages.remove();
+}
+
+function tell(words) {
+  const notice = document.createElement("p");
+  notice.className = "notice bad";
+  notice.textContent = words;
+  replaceNotices([notice]);
+}
+
+function replaceNotices(notices) {
+  const status = document.getElementById("status");
+  status.querySelectorAll(".notice").forEach((old) => old.remove());
+  status.append(...notices);
 }
 

@@ -184,6 +184,28 @@ def test_signed_out_meanwhile_leads_to_sign_in(desk, clinic, records):
     page.wait_for_url("**/sign-in**")
 
 
+def test_a_refused_form_is_told_and_the_day_stays(desk, morning, records):
+    window = desk()
+    page = window.page
+    window.context.clear_cookies()
+    page.click(".cell.free >> nth=0")
+    expect(page.locator("#status")).to_contain_text("This form was open too long")
+    assert page.locator(".daygrid").is_visible()
+    assert records.live(morning[0]) == []
+
+
+def test_a_lost_connection_is_told_and_the_day_stays(desk, morning):
+    window = desk()
+    page = window.page
+    window.context.set_offline(True)
+    page.click(".cell.free >> nth=0")
+    expect(page.locator("#status")).to_contain_text("No answer from the server.")
+    window.context.set_offline(False)
+    page.click(".cell.free >> nth=0")
+    page.wait_for_selector(".panel")
+    assert page.locator("#status .notice").count() == 0
+
+
 def test_the_head_and_the_hours_stay_in_sight(desk, clinic):
     for number in range(8, 24):
         clinic.slot(soon(), after=30 * number)

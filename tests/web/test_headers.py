@@ -25,7 +25,9 @@ def test_over_tls_only_tls(visitor):
 
 
 def test_styles_and_scripts_may_be_kept(client):
-    assert client.get("/static/css/base.css").headers["Cache-Control"] != "no-store"
+    with client.get("/static/css/base.css") as response:
+        assert response.headers["Cache-Control"] != "no-store"
+        assert response.headers["ETag"]
 
 
 def test_templates_hold_no_inline_style_or_script(project: Path):
@@ -36,7 +38,10 @@ def test_templates_hold_no_inline_style_or_script(project: Path):
 
 
 def test_styles_name_block_and_inline_not_left_and_right(project: Path):
-    sides = r"(?<![-\w])(?:(?:margin|padding|border)-)?(?:left|right)\s*:|text-align:\s*(?:left|right)|(?<![-\w])(?:width|height)\s*:"
+    sides = (
+        r"(?<![-\w])(?:(?:margin|padding|border)-)?(?:left|right)\s*:"
+        r"|text-align:\s*(?:left|right)|(?<![-\w])(?:width|height)\s*:"
+    )
     for sheet in (project / "static" / "css").glob("*.css"):
         found = [m.group() for m in re.finditer(sides, re.sub(r"\((?:min|max)-width[^)]*\)", "", sheet.read_text()))]
         assert found == [], sheet.name

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from webapp.core.errors import N_, InvalidInput
+
+CONTROL = {"Cc", "Cs", "Zl", "Zp"}  # controls, half characters, separators of lines and paragraphs
 
 
 def fingerprint(payload: Mapping[str, Any]) -> str:
@@ -14,7 +17,9 @@ def fingerprint(payload: Mapping[str, Any]) -> str:
 
 
 def check_key(key: str) -> str:
-    """The key itself; InvalidInput unless it has 1 to 255 printable characters."""
-    if not 1 <= len(key) <= 255 or not key.isprintable():
-        raise InvalidInput(N_("An idempotency key has 1 to 255 printable characters."), field="idempotency_key")
+    """The key itself; InvalidInput unless it has 1 to 255 characters, none of them a control character."""
+    if not 1 <= len(key) <= 255 or any(unicodedata.category(c) in CONTROL for c in key):
+        raise InvalidInput(
+            N_("An idempotency key has 1 to 255 characters, none of them a control character."), field="idempotency_key"
+        )
     return key

@@ -69,8 +69,10 @@ def moment(instant: datetime) -> str:
 
 
 def weekday_names() -> list[tuple[int, str]]:
-    """Monday is 0."""
-    return list(get_day_names("wide", context="stand-alone", locale=get_locale()).items())
+    """The days of a week in the order the reader expects; Monday is 0."""
+    locale = get_locale()
+    names = get_day_names("wide", context="stand-alone", locale=locale)
+    return [(day % 7, names[day % 7]) for day in range(locale.first_week_day, locale.first_week_day + 7)]
 
 
 def zone_name() -> str:

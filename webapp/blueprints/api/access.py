@@ -54,13 +54,13 @@ def named_tenant() -> str | None:
     given = [request.headers.get("X-Tenant-ID"), request.args.get("tenant_id")]
     if isinstance(body, dict):
         given.append(body.get("tenant_id"))
-    named = {value for value in given if value is not None}
-    if len(named) > 1:
-        raise InvalidInput("The request names two different clinics. Name one.", field="tenant_id")
+    named = [value for value in given if value is not None]
     for value in named:
         if not isinstance(value, str) or not 1 <= len(value) <= 255 or not value.isprintable():
             raise InvalidInput("A clinic's id has 1 to 255 printable characters.", field="tenant_id")
-    return next(iter(named), None)
+    if len(set(named)) > 1:
+        raise InvalidInput("The request names two different clinics. Name one.", field="tenant_id")
+    return named[0] if named else None
 
 
 def _by_token(scope: str, named: str | None) -> Caller:

@@ -4,12 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, jsonify
+from pydantic import BaseModel
 
 from webapp.blueprints.api import blueprint
 from webapp.blueprints.api.access import Caller
 from webapp.blueprints.api.guard import token
 from webapp.blueprints.api.operations import operation
 from webapp.blueprints.api.problems import problem
+from webapp.blueprints.api.requests import optional_body
 from webapp.blueprints.api.schemas import Booking, CancelIn, Events, RescheduleIn
 from webapp.blueprints.api.states import booking_body
 from webapp.core.errors import HoldExpired, NotFound
@@ -18,8 +20,8 @@ from webapp.queries.appointments import AppointmentView, find_appointment, histo
 from webapp.services import appointments, booking
 
 
-def step(summary: str) -> Any:
-    return operation(summary, tag="appointments", answers={200: Booking}, refusals=(400, 404, 409))
+def step(summary: str, body: type[BaseModel] | None = None) -> Any:
+    return operation(summary, tag="appointments", answers={200: Booking}, refusals=(400, 404, 409), body=body)
 
 
 @blueprint.get("/api/bookings/<uuid:booking_id>")
@@ -71,9 +73,9 @@ def release_booking(booking_id: UUID, caller: Caller) -> Response:
 
 @blueprint.post("/api/bookings/<uuid:booking_id>/cancel")
 @token("book")
-@blueprint.input(CancelIn, location="json_or_form", arg_name="wanted")
-@step("Cancel a booking")
-def cancel_booking(booking_id: UUID, wanted: CancelIn, caller: Caller) -> Response:
+@step("Cancel a booking", body=CancelIn)
+def cancel_booking(booking_id: UUID, caller: Caller) -> Response:
+    wanted = optional_body(CancelIn)
     state = appointments.cancel(appointment_id=booking_id, actor=caller.actor, reason=wanted.reason)
     return jsonify(booking_body(state))
 

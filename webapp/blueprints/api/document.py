@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 from webapp.blueprints.api import schemas
 
 REF = "#/components/schemas/{model}"
-ANSWERS = "x-answers"  # put on each operation by operations.py, replaced here
+ANSWERS, BODY = "x-answers", "x-body"  # put on each operation by operations.py, replaced here
 
 _TENANT = {
     "in": "header",
@@ -24,6 +24,7 @@ _KEY = {
     "description": "Send it again with a retry: one effect, one answer. X-Idempotency-Key is the same.",
     "schema": {"type": "string", "minLength": 3, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
+_NAMES_ITS_CLINIC = {("/bookings", "get"), ("/bookings/{booking_id}", "get")}
 _KEYED = {("/bookings", "post"), ("/api/slots/{slot_id}/book", "post")}
 
 
@@ -50,12 +51,16 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
         kind = "application/json" if int(status) < 400 else "application/problem+json"
         content = {kind: {"schema": {"$ref": REF.format(model=name)}}}
         operation["responses"].setdefault(str(status), {})["content"] = content
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+    if optional_body := operation.pop(BODY, None):
+        schema = {"$ref": REF.format(model=optional_body)}
+        operation["requestBody"] = {"required": False, "content": {"application/json": {"schema": schema}}}
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path":
             parameter["schema"]["format"] = "uuid"
     if "health" not in operation["tags"]:
-        operation.setdefault("parameters", []).append(_TENANT)
+        required = (path, method) in _NAMES_ITS_CLINIC
+        operation.setdefault("parameters", []).append(_TENANT | {"required": required})
     if (path, method) in _KEYED:
         operation["parameters"].append(_KEY)
-    if "requestBody" in operation and not path.endswith("/cancel"):
-        operation["requestBody"]["required"] = True

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from webapp.blueprints.api import blueprint
-from webapp.blueprints.api.document import ANSWERS
+from webapp.blueprints.api.document import ANSWERS, BODY
 from webapp.blueprints.api.schemas import Problem
 
 REFUSALS = {
@@ -22,9 +22,16 @@ REFUSALS = {
 
 
 def operation(
-    summary: str, *, tag: str, answers: dict[int, type[BaseModel]], refusals: tuple[int, ...] = (400,)
+    summary: str,
+    *,
+    tag: str,
+    answers: dict[int, type[BaseModel]],
+    refusals: tuple[int, ...] = (400,),
+    body: type[BaseModel] | None = None,
 ) -> Callable[[Any], Any]:
-    """Describe a view: what it answers by status, and which refusals it knows beside those every route has."""
+    """Describe a view: what it answers by status, which refusals it knows beside those every route has, and a body
+    that may be left out.
+    """
     refused = sorted({*refusals, 401, 403, 413, 503})
     return blueprint.doc(
         summary=summary,
@@ -32,6 +39,7 @@ def operation(
         responses=dict.fromkeys(answers, summary) | {status: REFUSALS[status] for status in refused},
         extensions={
             ANSWERS: {status: model.__name__ for status, model in answers.items()}
-            | dict.fromkeys(refused, Problem.__name__)
+            | dict.fromkeys(refused, Problem.__name__),
+            BODY: body.__name__ if body else None,
         },
     )

@@ -1,16 +1,19 @@
 """Reading what all API requests share: the idempotency key, paging cursors."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, request
+from pydantic import BaseModel, ValidationError
 
 from webapp.core.errors import InvalidInput
 from webapp.core.timezones import iso, parse_instant
 from webapp.rules.idempotency import check_key, fingerprint
 from webapp.services.booking import Key
+
+BodyShape = TypeVar("BodyShape", bound=BaseModel)
 
 
 def idempotency_key(in_body: str | None, *, required: bool = False, **payload: Any) -> Key | None:
@@ -28,6 +31,15 @@ def idempotency_key(in_body: str | None, *, required: bool = False, **payload: A
             )
         return None
     return Key(check_key(value), fingerprint(payload))
+
+
+def optional_body(shape: type[BodyShape]) -> BodyShape:
+    """The body of a request that may do without one; InvalidInput when there is one and it is not right."""
+    try:
+        return shape.model_validate(request.get_json(force=True) if request.content_length else {})
+    except ValidationError as error:
+        faults = ", ".join(f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in error.errors())
+        raise InvalidInput(f"Mend these members and send it again: {faults}") from None
 
 
 def read_cursor(text: str | None) -> tuple[datetime, UUID] | None:

@@ -4,13 +4,16 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, RootModel, StringConstraints
-
-
-def _printable(value: str) -> str:
-    if not value.isprintable():
-        raise ValueError("must not contain control characters")
-    return value
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+)
 
 
 def _in_calendar(value: datetime) -> datetime:
@@ -19,8 +22,24 @@ def _in_calendar(value: datetime) -> datetime:
     return value
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255), AfterValidator(_printable)]
-Name = Annotated[Line, StringConstraints(min_length=1)]
+# One line: no control characters; the joiners that some scripts need are none.
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+Line = Annotated[str, StringConstraints(max_length=255, pattern=f"^[^{_CONTROL}]*$"), AfterValidator(str.strip)]
+Name = Annotated[
+    str,
+    StringConstraints(max_length=255, pattern=f"^[^{_CONTROL}]*[^\\s{_CONTROL}][^{_CONTROL}]*$"),
+    AfterValidator(str.strip),
+]
+IdempotencyKey = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=f"^[^{_CONTROL}]*$")]
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("must be a whole number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_number)]  # 5 and 5.0, as JSON has it, but not "5" or true
 Instant = Annotated[
     AwareDatetime,
     AfterValidator(_in_calendar),
@@ -40,7 +59,7 @@ class BookingIn(Shape):
     date: str | None = None
     time: str | None = None
     tenant_id: str | None = None
-    idempotency_key: str | None = None
+    idempotency_key: IdempotencyKey | None = None
 
 
 class LedgerBooking(Shape):
@@ -74,7 +93,7 @@ class Doctors(RootModel[list[Doctor]]):
 class SlotIn(Shape):
     start_time: Instant
     end_time: Instant
-    capacity: int = Field(default=1, ge=1, le=100_000, strict=True)
+    capacity: Whole = Field(default=1, ge=1, le=100_000)
 
 
 class Slot(Shape):
@@ -106,7 +125,7 @@ class BookIn(Shape):
     patient_contact: Line | None = None
     appointment_type_id: UUID | None = None
     priority: Literal["NORMAL", "VIP", "URGENT"] = "NORMAL"
-    idempotency_key: str | None = None
+    idempotency_key: IdempotencyKey | None = None
 
 
 class Booking(Shape):
@@ -122,12 +141,12 @@ class Booking(Shape):
 
 
 class CancelIn(Shape):
-    reason: Annotated[str, StringConstraints(max_length=500), AfterValidator(_printable)] = ""
+    reason: Annotated[str, StringConstraints(max_length=500, pattern=f"^[^{_CONTROL}]*$")] = ""
 
 
 class RescheduleIn(Shape):
     slot_id: UUID
-    version: int | None = Field(default=None, ge=1, le=2_000_000_000, description="refuse when it changed since")
+    version: Whole | None = Field(default=None, ge=1, le=2_000_000_000, description="refuse when it changed since")
 
 
 class Event(Shape):
@@ -169,9 +188,9 @@ class PatientsQuery(Shape):
 
 class VisitTypeIn(Shape):
     name: Name
-    minutes: int = Field(ge=1, le=1439, strict=True)
-    buffer_before: int = Field(default=0, ge=0, le=240, strict=True)
-    buffer_after: int = Field(default=0, ge=0, le=240, strict=True)
+    minutes: Whole = Field(ge=1, le=1439)
+    buffer_before: Whole = Field(default=0, ge=0, le=240)
+    buffer_after: Whole = Field(default=0, ge=0, le=240)
     is_group: bool = Field(default=False, strict=True, description="takes a seat of a slot with more than one")
     doctor_ids: list[UUID] = Field(default=[], max_length=200)
 
