@@ -81,6 +81,15 @@ def test_a_day_of_work_leaves_none(place):
     assert all(isinstance(finding, Finding) and finding.rows > 0 for finding in findings)
 
 
+def test_nor_does_a_hold_that_was_forgotten_and_taken_elsewhere(place, unguarded):
+    """The patient's new time makes the door flip the old one, whose slot nobody asked for."""
+    forgotten = hold(slot_id=tomorrow(place), patient_id=place.pat, **ASKED)
+    unguarded.run_out(forgotten.id)
+    hold(slot_id=tomorrow(place, after=60), patient_id=place.pat, **ASKED)
+    sweep_holds()
+    assert found() == {}
+
+
 def insert_seat(records: Records, clinic: Clinic, slot, **more) -> str:
     row = {
         "tenant_id": clinic.id, "specialist_id": clinic.specialist_id, "time_slot_id": slot, "slot_capacity": 1,
