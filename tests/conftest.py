@@ -48,15 +48,22 @@ def cluster() -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture(scope="session")
-def new_database(cluster: EmbeddedPostgres):
+def administrator(request: pytest.FixtureRequest) -> URL:
+    """Whose databases the tests use: the embedded cluster's, or those of the server that HOLDFAST_TEST_SERVER names."""
+    named = os.environ.get("HOLDFAST_TEST_SERVER")
+    return make_url(named or request.getfixturevalue("cluster").url())
+
+
+@pytest.fixture(scope="session")
+def new_database(administrator: URL):
     """Make an empty database and answer its administrator's address."""
-    admin = create_engine(cluster.url(), isolation_level="AUTOCOMMIT")
+    admin = create_engine(administrator, isolation_level="AUTOCOMMIT")
 
     def make(name: str, template: str = "template1") -> URL:
         with admin.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return make_url(cluster.url(database=name))
+        return administrator.set(database=name)
 
     yield make
     admin.dispose()

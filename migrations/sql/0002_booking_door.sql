@@ -432,8 +432,8 @@ BEGIN
         UPDATE time_slots SET status = CASE p_status WHEN 'HOLD' THEN 'HOLD' ELSE 'BOOKED' END::timeslot_status,
                               held_until = v_expires
         WHERE tenant_id = p_tenant AND id = p_slot;
-    ELSIF v_slot.capacity > 1 AND v_seat < v_slot.capacity AND v_slot.status = 'AVAILABLE' THEN
-        UPDATE time_slots SET last_seat = greatest(last_seat, v_seat) WHERE tenant_id = p_tenant AND id = p_slot;
+    ELSIF v_slot.last_seat < v_seat AND v_seat < v_slot.capacity THEN  -- so there is one more after it
+        UPDATE time_slots SET last_seat = v_seat WHERE tenant_id = p_tenant AND id = p_slot;
     ELSE
         PERFORM refresh_slots(p_tenant, v_slot.specialist_id, v_from, v_until);
     END IF;

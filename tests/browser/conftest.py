@@ -136,6 +136,7 @@ class Window:
 
     def check(self) -> None:
         """Nobody is shut out by what is on the screen now."""
+        self.page.wait_for_load_state("load")  # the styles too
         found = Axe().run(self.page, options={"runOnly": RULES["runOnly"]}).response["violations"]
         told = [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
         assert told == [], f"{self.page.url}\n" + "\n".join(told)
