@@ -195,7 +195,7 @@ def test_the_clinic_by_each_way(ledger, where):
 def test_two_clinics_that_differ(ledger, path, body, header):
     headers = {"X-Idempotency-Key": "k"} | ({"X-Tenant-ID": header} if header else {})
     answer = ledger.client.post(path, json={"start_time_utc": NOON} | body, headers=headers)
-    assert (answer.status_code, answer.json["field"]) == (400, "tenant_id")
+    assert (answer.status_code, answer.json.get("field")) == (400, "tenant_id")
 
 
 def test_one_clinic_named_three_times(ledger):

@@ -54,7 +54,7 @@ TYPES = (
     ("Minor surgery", 30, 15, (0,)),
 )
 GROUP = "Back school (group)"
-SHARE_OF_DAY = {-1: 0.7, 0: 0.67, 1: 0.55, 2: 0.45, 3: 0.4}  # how full a day is, by its distance from today
+SHARE_OF_DAY = {-1: 0.7, 0: 0.85, 1: 0.55, 2: 0.45, 3: 0.4}  # how full a day is, by its distance from today
 
 
 @click.command("seed-demo")
