@@ -14,6 +14,7 @@ from bench.load import Slice, Target, summed_up
 CLIENTS = 1_000
 PATIENCE_SECONDS = 60.0
 BODY = b'{"patient_name": "Ada Byron", "patient_contact": "ada@example.org"}'
+LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 BOOKED = re.compile(rb'"id": ?"([0-9a-f-]+)"')
 
 
@@ -65,10 +66,20 @@ def _fire(sockets: list[socket.socket], request: bytes) -> tuple[list[float], li
 
 
 def _answer(connection: socket.socket) -> bytes:
+    """The whole answer: head and body may come one after the other."""
+    told = b""
     try:
-        return connection.recv(4096)
+        while not _is_whole(told) and (more := connection.recv(4096)):
+            told += more
     except OSError:
         return b"HTTP/1.1 broken "
+    return told
+
+
+def _is_whole(told: bytes) -> bool:
+    head, end, body = told.partition(b"\r\n\r\n")
+    length = LENGTH.search(head)
+    return bool(end) and (length is None or len(body) >= int(length[1]))
 
 
 def _status(answer: bytes) -> str:

@@ -28,6 +28,7 @@ class Slice:
     rate: float = 0.0
     p50: float = 0.0
     p99: float = 0.0
+    longest: float = 0.0
     megabytes: float = 0.0
     succeeded: int = 0
     booked: list[str] = field(default_factory=list)
@@ -85,10 +86,9 @@ def _wrk(script: str, target: Target, *, seconds: float, arguments: list[str], e
     if not done:
         problems.append(f"no answer with status {expected}")
     rate = done / told["microseconds"] * 1e6
+    times = [told[name] / 1e3 for name in ("p50", "p99", "longest")]
     extra = {name: told[name] for name in ("booked", "beyond") if name in told}
-    return Slice(
-        rate, told["p50"] / 1e3, told["p99"] / 1e3, succeeded=done, statuses=statuses, problems=problems, **extra
-    )
+    return Slice(rate, *times, succeeded=done, statuses=statuses, problems=problems, **extra)
 
 
 def pgbench(statement: str, variables: Mapping[str, int], environment: Mapping[str, str], *, seconds: float) -> Slice:
@@ -125,7 +125,8 @@ def one_after_another(act: Callable[[], None], *, seconds: float) -> Slice:
 def summed_up(milliseconds: list[float], seconds: float) -> Slice:
     cuts = statistics.quantiles(milliseconds, n=100, method="inclusive")
     count = len(milliseconds)
-    return Slice(count / seconds, cuts[49], cuts[98], succeeded=count, statuses=Counter({"200": count}))
+    longest = max(milliseconds)
+    return Slice(count / seconds, cuts[49], cuts[98], longest, succeeded=count, statuses=Counter({"200": count}))
 
 
 def _run(

@@ -18,7 +18,7 @@ from bench.turns import Results
 
 LATEST = Path(__file__).parent / "latest.json"
 EXPRESS = "express"
-MEASURED = ("rate", "p50", "p99", "megabytes")
+MEASURED = ("rate", "p50", "p99", "longest", "megabytes")
 
 
 @dataclass(frozen=True)
@@ -120,10 +120,10 @@ def show(lines: list[Line], results: Results, *, load_before: float) -> None:
 
 
 def _medians(results: Results) -> Iterator[str]:
-    yield f"{'median of the slices':24}{'':14}{'per second':>12}{'p50 ms':>10}{'p99 ms':>10}"
+    yield f"{'median of the slices':24}{'':14}{'per second':>12}{'p50 ms':>10}{'p99 ms':>10}{'longest ms':>12}"
     for (scenario, name), slices in results.slices.items():
-        rate, p50, p99, megabytes = (_median(slices, each) for each in MEASURED)
-        latencies = f"{p50:>10.2f}{p99:>10.2f}" if p50 else ""
+        rate, p50, p99, longest, megabytes = (_median(slices, each) for each in MEASURED)
+        latencies = f"{p50:>10.2f}{p99:>10.2f}{longest:>12.2f}" if p50 else ""
         yield f"{scenario:24}{name:14}" + (f"{megabytes:>12,.1f} MB" if megabytes else f"{rate:>12,.0f}{latencies}")
 
 

@@ -61,7 +61,8 @@ def holdfast(db: Database, *, workers: int | None = None) -> Iterator[Process]:
     own = {"HOST": settings.host, "PORT": str(port), "API_ACCESS": "open", "BOOKING_EXPIRY_SECONDS": LONGER_THAN_A_RUN}
     size = {"WEB_WORKERS": str(settings.web_workers), "WEB_THREADS": str(settings.web_threads)}
     web = next(child for child in _children(settings, demo=False) if child.name == "web")
-    with _serving(f"holdfast-{db.name}", web.argv, {**own, **size, **db.settings()}, port=port) as process:
+    environment = {**own, **size, **db.settings()}
+    with _serving(f"{db.name}-{settings.web_workers}", web.argv, environment, port=port) as process:
         yield process
 
 

@@ -1,6 +1,7 @@
 """Holdfast: a clinic's appointment book that never sells a time twice."""
 
 from apiflask import APIFlask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import cli, web
 from webapp.blueprints import admin, api, auth, desk, patient
@@ -20,6 +21,9 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     )
     app.json_errors = False
     app.config.from_mapping(flask_config(settings))
+
+    if settings.behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)
 
     db.init_app(app)
     migrate.init_app(app, db, directory=app.config["MIGRATIONS"])

@@ -58,8 +58,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _open_only_at_home(self) -> "Settings":
-        loopback = self.host == "localhost" or _is_loopback(self.host)
-        if self.api_access == "open" and not loopback and self.api_open_on_network != OPEN_ON_NETWORK:
+        if (
+            self.api_access == "open"
+            and not is_loopback_name(self.host)
+            and self.api_open_on_network != OPEN_ON_NETWORK
+        ):
             raise ValueError(
                 f"API_ACCESS=open on {self.host} lets everybody on the network book. Set API_ACCESS=token, or HOST to "
                 f"127.0.0.1, or, if you mean it, API_OPEN_ON_NETWORK='{OPEN_ON_NETWORK}'."
@@ -103,9 +106,12 @@ class Settings(BaseSettings):
         return self.admin_url.set(username=role, password=password)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback_name(host: str) -> bool:
+    """Does this host name or address, an IPv6 one with or without brackets, mean the machine itself?"""
+    if host == "localhost":
+        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
 
@@ -148,6 +154,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "MIGRATIONS": str(PROJECT / "migrations"),
         "MAX_CONTENT_LENGTH": 64 * 1024,
         "MAX_FORM_MEMORY_SIZE": 64 * 1024,
+        "SESSION_COOKIE_NAME": "holdfast",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": settings.behind_proxy,

@@ -13,7 +13,7 @@ function report(summary, latency, threads, more)
   end
   local errors = summary.errors
   io.write(string.format(
-    '\n{"microseconds": %d, "p50": %d, "p99": %d, "broken": %d, "statuses": {%s}%s}\n',
-    summary.duration, latency:percentile(50), latency:percentile(99),
+    '\n{"microseconds": %d, "p50": %d, "p99": %d, "longest": %d, "broken": %d, "statuses": {%s}%s}\n',
+    summary.duration, latency:percentile(50), latency:percentile(99), latency.max,
     errors.connect + errors.read + errors.write + errors.timeout, table.concat(parts, ", "), more or ""))
 end

@@ -127,7 +127,7 @@ CREATE TABLE opening_hours (
     created_at timestamptz DEFAULT now() NOT NULL,
     CONSTRAINT pk_opening_hours PRIMARY KEY (tenant_id, id),
     CONSTRAINT hours_weekday CHECK (weekday BETWEEN 0 AND 6),
-    CONSTRAINT hours_open_before_close CHECK (opens < closes OR closes = '00:00'::time),
+    CONSTRAINT hours_open_before_close CHECK ((opens < closes OR closes = '00:00'::time) AND opens < '24:00'::time AND closes < '24:00'::time),
     CONSTRAINT hours_slot_minutes CHECK (slot_minutes BETWEEN 1 AND 1439),
     CONSTRAINT hours_capacity CHECK (capacity BETWEEN 1 AND 100000),
     CONSTRAINT hours_validity CHECK (valid_until >= valid_from)
@@ -145,6 +145,7 @@ CREATE TABLE patients (
     date_of_birth DATE,
     reference TEXT,
     notes TEXT,
+    last_claim_at timestamptz,
     user_id UUID,
     created_at timestamptz DEFAULT now() NOT NULL,
     CONSTRAINT pk_patients PRIMARY KEY (tenant_id, id),
@@ -168,6 +169,7 @@ CREATE TABLE time_slots (
     CONSTRAINT pk_time_slots PRIMARY KEY (tenant_id, id),
     CONSTRAINT chk_time_range CHECK (start_time < end_time),
     CONSTRAINT slot_within_a_day CHECK (end_time - start_time < '1 day'::interval),
+    CONSTRAINT slot_in_calendar CHECK (start_time >= '1899-12-31 00:00:00+00'::timestamptz AND start_time < '2200-01-02 00:00:00+00'::timestamptz),
     CONSTRAINT slot_capacity_range CHECK (capacity BETWEEN 1 AND 100000),
     CONSTRAINT slot_hold_ends CHECK ((status = 'HOLD'::timeslot_status) = (held_until IS NOT NULL)),
     CONSTRAINT time_slots_repeated_by_appointment UNIQUE (tenant_id, id, specialist_id, start_time, capacity),
@@ -235,6 +237,8 @@ CREATE TABLE appointments (
     CONSTRAINT appointment_time_range CHECK (start_time < end_time),
     CONSTRAINT appointment_buffers CHECK (busy_from <= start_time AND busy_until >= coalesce(end_time, start_time)),
     CONSTRAINT appointment_within_a_day CHECK (coalesce(busy_until, end_time, start_time) - coalesce(busy_from, start_time) < '1 day'::interval),
+    CONSTRAINT slot_visit_ends CHECK (time_slot_id IS NULL OR end_time IS NOT NULL),
+    CONSTRAINT appointment_in_calendar CHECK (start_time >= '1899-12-31 00:00:00+00'::timestamptz AND start_time < '2200-01-02 00:00:00+00'::timestamptz),
     CONSTRAINT idempotency_key_length CHECK (length(idempotency_key) BETWEEN 1 AND 255)
 );
 

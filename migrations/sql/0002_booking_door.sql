@@ -37,14 +37,10 @@ $$;
 -- Make the rows of a specialist's slots say it.
 CREATE FUNCTION refresh_slots(p_tenant text, p_specialist uuid, p_from timestamptz, p_until timestamptz)
 RETURNS void LANGUAGE sql AS $$
-    UPDATE time_slots s SET status = d.status, held_until = d.held_until, last_seat = d.last_seat
-    FROM (
-        SELECT t.id, derived.*
-        FROM time_slots t CROSS JOIN LATERAL derived_slot(t) derived
-        WHERE t.tenant_id = p_tenant AND t.specialist_id = p_specialist
-          AND t.start_time > p_from - interval '1 day' AND t.start_time < p_until AND t.end_time > p_from
-    ) d
-    WHERE s.tenant_id = p_tenant AND s.id = d.id
+    UPDATE time_slots s
+    SET (status, held_until, last_seat) = (SELECT d.status, d.held_until, d.last_seat FROM derived_slot(s) d)
+    WHERE s.tenant_id = p_tenant AND s.specialist_id = p_specialist
+      AND s.start_time > p_from - interval '1 day' AND s.start_time < p_until AND s.end_time > p_from
 $$;
 
 -- Lock a specialist's slots that touch a range, in the one order everybody keeps; how many there were.
@@ -127,19 +123,22 @@ BEGIN
           AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED') AND a.id IS DISTINCT FROM p_except);
 END $$;
 
--- Does the patient have another live appointment in that time?
+-- Does the patient have another live appointment in that time? The patient's row is changed before the look, so that
+-- whoever looks at the same moment waits, and at REPEATABLE READ tries again.
 CREATE FUNCTION patient_is_busy(
     p_tenant text, p_patient uuid, p_start timestamptz, p_end timestamptz, p_now timestamptz, p_except uuid
-) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
+) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE patients SET last_claim_at = p_now WHERE tenant_id = p_tenant AND id = p_patient;
+    RETURN EXISTS (
         SELECT 1 FROM appointments a
         WHERE a.tenant_id = p_tenant AND a.patient_id = p_patient
           AND a.status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')
           AND NOT (a.status = 'HOLD' AND a.expires_at <= p_now)
           AND a.start_time > p_start - interval '1 day' AND a.start_time < coalesce(p_end, p_start + interval '1 us')
           AND coalesce(a.end_time, a.start_time + interval '1 us') > p_start
-          AND a.id IS DISTINCT FROM p_except)
-$$;
+          AND a.id IS DISTINCT FROM p_except);
+END $$;
 
 CREATE TYPE claim_result AS (
     outcome text, id uuid, status appointment_status, start_time timestamptz, end_time timestamptz, seat integer,
@@ -338,6 +337,9 @@ BEGIN
         v_seat := free_seat(v_slot, p_id);
         IF v_seat IS NULL OR v_slot.status = 'BOOKED' AND NOT p_moving THEN
             v_result.outcome := 'SLOT_FULL';
+            IF v_slot.status = 'AVAILABLE' THEN  -- it was filled by hand
+                PERFORM refresh_slots(p_tenant, v_slot.specialist_id, v_slot.start_time, v_slot.end_time);
+            END IF;
         END IF;
     ELSIF v_simple THEN
         IF v_slot.status <> 'AVAILABLE' THEN

@@ -1,6 +1,7 @@
 """Running: everything at once, or one part."""
 
 import os
+import socket
 import sys
 import urllib.error
 import urllib.request
@@ -27,6 +28,7 @@ from webapp.jobs.queue import connector, queue
 def run_all(demo: bool) -> None:
     """Start the database, bring its tables up to date, and serve pages, API and jobs until Ctrl-C."""
     settings: Settings = current_app.config["SETTINGS"]
+    ensure_port_is_free(settings)
     with ExitStack() as stack:
         each_tick = None
         if settings.embedded:
@@ -38,6 +40,22 @@ def run_all(demo: bool) -> None:
             load_demo()
         supervisor = Supervisor(_children(settings, demo), each_tick=each_tick)
         supervisor.run()
+
+
+def ensure_port_is_free(settings: Settings) -> None:
+    """The web server shares its port among its workers: without this look it would share it with another Holdfast,
+    and each would sell the other's times.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Nothing can be served on {settings.host} port {settings.port}: {error.strerror}. "
+                f"Stop what uses it, or choose another port: PORT={settings.port + 1}"
+            ) from None
 
 
 def start_embedded(settings: Settings) -> EmbeddedPostgres:

@@ -59,6 +59,7 @@ def engine_options(*, isolation: str, size: int, read_only: bool = False) -> dic
         "max_overflow": 0,
         "pool_timeout": 3,
         "pool_use_lifo": True,
+        "hide_parameters": True,  # an error must not carry a patient into the log
         "connect_args": {
             "connect_timeout": 3,
             "keepalives_idle": 2,

@@ -48,6 +48,7 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "log_min_messages": "warning",
     "log_lock_waits": "on",
+    "log_error_verbosity": "terse",  # without the rows that a statement failed on
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",

@@ -44,6 +44,7 @@ def ensure_roles(connection: Connection, *, secret_key: str) -> None:
     _run(connection, "GRANT USAGE, CREATE ON SCHEMA public TO {}", sql.Identifier(OWNER))
     database = sql.Identifier(connection.exec_driver_sql("SELECT current_database()").scalar_one())
     _run(connection, "GRANT CREATE ON DATABASE {} TO {}", database, sql.Identifier(OWNER))
+    _run(connection, "REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", database)
 
 
 def _run(connection: Connection, statement: str, *parts: sql.Composable) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
-from webapp.models.columns import Created, TenantRow, of_tenant, refers
+from webapp.models.columns import IN_CALENDAR, Created, TenantRow, of_tenant, refers
 
 
 class AppointmentStatus(StrEnum):
@@ -114,6 +114,8 @@ class Appointment(TenantRow, Base):
             "coalesce(busy_until, end_time, start_time) - coalesce(busy_from, start_time) < '1 day'::interval",
             name="appointment_within_a_day",
         ),
+        CheckConstraint("time_slot_id IS NULL OR end_time IS NOT NULL", name="slot_visit_ends"),
+        CheckConstraint(IN_CALENDAR, name="appointment_in_calendar"),
         CheckConstraint("length(idempotency_key) BETWEEN 1 AND 255", name="idempotency_key_length"),
         of_tenant("appointments"),
         refers("appointments", "patient_id", "patients"),

@@ -12,6 +12,12 @@ from webapp.core.database import new_id
 Created = Annotated[datetime, mapped_column(server_default=func.now())]
 
 
+#: What Python's calendar, and everybody's, can hold; a day wider than the API's 1900 to 2199 for the sake of offsets.
+IN_CALENDAR = (
+    "start_time >= '1899-12-31 00:00:00+00'::timestamptz AND start_time < '2200-01-02 00:00:00+00'::timestamptz"
+)
+
+
 class TenantRow:
     """A row of one clinic: the clinic leads its key, so rows cannot point across clinics."""
 

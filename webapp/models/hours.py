@@ -19,7 +19,10 @@ class OpeningHours(TenantRow, Base):
         of_tenant("opening_hours"),
         refers("opening_hours", "specialist_id", "specialists"),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="hours_weekday"),
-        CheckConstraint("opens < closes OR closes = '00:00'::time", name="hours_open_before_close"),
+        CheckConstraint(
+            "(opens < closes OR closes = '00:00'::time) AND opens < '24:00'::time AND closes < '24:00'::time",
+            name="hours_open_before_close",
+        ),
         CheckConstraint("slot_minutes BETWEEN 1 AND 1439", name="hours_slot_minutes"),
         CheckConstraint("capacity BETWEEN 1 AND 100000", name="hours_capacity"),
         CheckConstraint("valid_until >= valid_from", name="hours_validity"),

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
@@ -30,5 +30,6 @@ class Patient(TenantRow, Base):
     date_of_birth: Mapped[date | None]
     reference: Mapped[str | None]
     notes: Mapped[str | None]
+    last_claim_at: Mapped[datetime | None]  # changes with every claim, so that two at once cannot both look first
     user_id: Mapped[UUID | None]
     created_at: Mapped[Created]

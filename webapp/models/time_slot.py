@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
-from webapp.models.columns import Created, TenantRow, refers
+from webapp.models.columns import IN_CALENDAR, Created, TenantRow, refers
 
 
 class TimeSlotStatus(StrEnum):
@@ -24,6 +24,7 @@ class TimeSlot(TenantRow, Base):
         refers("time_slots", "specialist_id", "specialists"),
         CheckConstraint("start_time < end_time", name="chk_time_range"),
         CheckConstraint("end_time - start_time < '1 day'::interval", name="slot_within_a_day"),
+        CheckConstraint(IN_CALENDAR, name="slot_in_calendar"),
         CheckConstraint("capacity BETWEEN 1 AND 100000", name="slot_capacity_range"),
         CheckConstraint("(status = 'HOLD'::timeslot_status) = (held_until IS NOT NULL)", name="slot_hold_ends"),
         # What an appointment repeats of its slot, so that the foreign key keeps the two equal.

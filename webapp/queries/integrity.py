@@ -11,6 +11,10 @@ from webapp.models import AppointmentEvent, EventLink
 from webapp.rules.chain import digest
 
 LIVE_ROW = "status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')"
+#: Half-open from buffer to buffer; without an end the closed instant of the start.
+BUSY_OF = """tstzrange(coalesce({a}.busy_from, {a}.start_time),
+             coalesce({a}.busy_until, {a}.end_time, {a}.start_time),
+             CASE WHEN coalesce({a}.busy_until, {a}.end_time) IS NULL THEN '[]' ELSE '[)' END)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,7 @@ _CHECKS = {
         f"""SELECT a.id || ' overlaps ' || b.id FROM appointments a JOIN appointments b
             ON b.tenant_id = a.tenant_id AND b.specialist_id IS NOT DISTINCT FROM a.specialist_id AND b.id > a.id
             AND b.start_time < a.start_time + interval '1 day' AND b.start_time > a.start_time - interval '1 day'
-            AND busy_range(a) && busy_range(b)
-            AND (a.end_time IS NULL OR b.end_time IS NULL OR
-                 least(coalesce(a.busy_until, a.end_time), coalesce(b.busy_until, b.end_time))
-                 > greatest(coalesce(a.busy_from, a.start_time), coalesce(b.busy_from, b.start_time)))
+            AND {BUSY_OF.format(a="a")} && {BUSY_OF.format(a="b")}
             AND (coalesce(a.slot_capacity, 1) = 1 OR coalesce(b.slot_capacity, 1) = 1 OR a.seat = b.seat)
             WHERE a.tenant_id = :tenant AND a.{LIVE_ROW} AND b.{LIVE_ROW}""",
     ),
@@ -72,6 +73,13 @@ _CHECKS = {
             AND b.time_slot_id IS DISTINCT FROM a.time_slot_id
             AND b.start_time < a.start_time + interval '1 day' AND b.start_time > a.start_time - interval '1 day'
             AND least(upper(busy_range(a)), upper(busy_range(b))) > greatest(lower(busy_range(a)), lower(busy_range(b)))
+            WHERE a.tenant_id = :tenant AND a.{LIVE_ROW} AND b.{LIVE_ROW}""",
+    ),
+    "no patient is in two places at one time": (
+        "appointments",
+        f"""SELECT a.id || ' has the patient of ' || b.id FROM appointments a JOIN appointments b
+            ON b.tenant_id = a.tenant_id AND b.patient_id = a.patient_id AND b.id > a.id
+            AND b.start_time < coalesce(a.end_time, a.start_time) AND a.start_time < coalesce(b.end_time, b.start_time)
             WHERE a.tenant_id = :tenant AND a.{LIVE_ROW} AND b.{LIVE_ROW}""",
     ),
     "every appointment's patient, specialist, type and room are there": (

@@ -35,8 +35,10 @@ class AppointmentState:
 def confirm(session: Session, *, appointment_id: UUID, actor: str) -> AppointmentState:
     """Turn a live hold into an appointment; again: the same answer. Raises HoldExpired, NotFound."""
     row, now = _locked(session, appointment_id)
-    if row.status == AppointmentStatus.CONFIRMED:
+    if row.status in (AppointmentStatus.CONFIRMED, AppointmentStatus.ARRIVED, AppointmentStatus.COMPLETED):
         return _state(row)
+    if row.source == "PATIENT" and row.patient_id is None and not _is_overdue(row, now) and row.status in LIVE:
+        raise Conflict(N_("A patient is choosing this time and has not said who they are."))
     if _is_overdue(row, now) or row.status not in LIVE:
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
     return _move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
@@ -52,12 +54,16 @@ def name_hold(
     new_patient: NewPatient | None = None,
     type_id: UUID | None = None,
     confirm: bool = True,
+    source: str | None = None,
 ) -> AppointmentState:
     """Put a patient on a live hold, give it its type of visit and, unless told otherwise, confirm it; all or nothing.
 
+    With a ``source`` the hold must have been taken there: nobody names a time that somebody else is choosing.
     Raises HoldExpired, PatientBusy, NotFound, and Conflict or SlotTaken when the type needs more time than there is.
     """
     row, now = _locked(session, appointment_id)
+    if row.status == AppointmentStatus.HOLD and source not in (None, row.source):
+        raise Conflict(N_("Somebody else is choosing this time."))
     if row.status != AppointmentStatus.HOLD or _is_overdue(row, now):
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
     if type_id is not None and type_id != row.appointment_type_id:

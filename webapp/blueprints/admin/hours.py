@@ -83,7 +83,7 @@ def _weekdays(row: Row) -> list[int]:
     chosen = row.values["weekday"]
     if chosen == MONDAY_TO_FRIDAY:
         return list(range(5))
-    if chosen.isdecimal() and 0 <= int(chosen) <= 6:
+    if len(chosen) == 1 and chosen.isdecimal() and 0 <= int(chosen) <= 6:
         return [int(chosen)]
     row.errors["weekday"] = _("Choose a day of the week.")
     return []

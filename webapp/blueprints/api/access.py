@@ -4,9 +4,11 @@ import base64
 import binascii
 import secrets
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import current_app, request
 
+from webapp.config import OPEN_ON_NETWORK, Settings, is_loopback_name
 from webapp.core.errors import DomainError, Forbidden, InvalidInput
 from webapp.core.tenancy import tenant_scope
 from webapp.queries.identity import program_of_token
@@ -38,6 +40,7 @@ def identify(scope: str, *, default: bool = True) -> Caller:
     named = named_tenant()
     if settings.api_access == "token":
         return _by_token(scope, named)
+    _only_from_here(settings)
     if named is None and not default:
         raise InvalidInput("Name the clinic: send X-Tenant-ID, or tenant_id.", field="tenant_id")
     tenant_id = named or settings.default_tenant
@@ -48,9 +51,18 @@ def identify(scope: str, *, default: bool = True) -> Caller:
     return Caller(tenant_id, "api", named is not None)
 
 
+def _only_from_here(settings: Settings) -> None:
+    """Open access is for this machine: not for a web page elsewhere that makes a visitor's browser ask."""
+    if settings.api_open_on_network == OPEN_ON_NETWORK:
+        return
+    hosts = [request.host, urlsplit(request.headers.get("Origin", "")).netloc or request.host]
+    if any(not is_loopback_name(host.rsplit(":", 1)[0] if not host.endswith("]") else host) for host in hosts):
+        raise Forbidden("The open API answers this machine only. Use an API token.")
+
+
 def named_tenant() -> str | None:
     """The clinic named by header, query or body; InvalidInput when two of them differ."""
-    body = request.get_json(force=True) if request.method == "POST" and request.content_length else None
+    body = request.get_json(force=True) if request.method == "POST" and request.get_data() else None
     given = [request.headers.get("X-Tenant-ID"), request.args.get("tenant_id")]
     if isinstance(body, dict):
         given.append(body.get("tenant_id"))
@@ -90,6 +102,7 @@ def tenant_of(token: str) -> str | None:
     if not (token.startswith("hf_") and dot and secret):
         return None
     try:
-        return base64.urlsafe_b64decode(clinic + "=" * (-len(clinic) % 4)).decode() or None
+        tenant_id = base64.urlsafe_b64decode(clinic + "=" * (-len(clinic) % 4)).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
+    return tenant_id if 1 <= len(tenant_id) <= 255 and tenant_id.isprintable() else None

@@ -19,6 +19,8 @@ from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView, find_appointment, history
 from webapp.services import appointments, booking
 
+LIVE = ("HOLD", "CONFIRMED", "ARRIVED")
+
 
 def step(summary: str, body: type[BaseModel] | None = None) -> Any:
     return operation(summary, tag="appointments", answers={200: Booking}, refusals=(400, 404, 409), body=body)
@@ -86,7 +88,7 @@ def cancel_booking(booking_id: UUID, caller: Caller) -> Response:
 @step("Move a booking to another slot; it keeps its time when that one is lost")
 def reschedule_booking(booking_id: UUID, wanted: RescheduleIn, caller: Caller) -> Response:
     found = _found(booking_id)
-    if found.slot_id == wanted.slot_id:
+    if found.slot_id == wanted.slot_id and wanted.version in (None, found.version) and found.status in LIVE:
         return jsonify(booking_body(found))
     moved = booking.reschedule(
         appointment_id=booking_id,

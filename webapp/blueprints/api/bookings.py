@@ -20,7 +20,7 @@ from webapp.blueprints.api.schemas import (
     LedgerBookings,
     PageQuery,
 )
-from webapp.core.errors import InvalidInput, NotFound, SlotTaken
+from webapp.core.errors import Conflict, InvalidInput, NotFound, SlotTaken
 from webapp.core.timezones import iso, parse_day, parse_instant, to_wall
 from webapp.queries import bookings as ledger
 from webapp.queries.chair import day_times
@@ -55,6 +55,7 @@ def _book_by_instant(wanted: BookingIn, caller: Caller) -> tuple[Response, int]:
     start = parse_instant(wanted.start_time_utc, field="start_time_utc")
     key = idempotency_key(wanted.idempotency_key, required=True, start=iso(start))
     made = booking.book_at(start=start, end=None, actor=caller.actor, source="API", key=key)
+    _still_there(made)
     row = ledger.LedgerBooking(made.id, caller.tenant_id, made.start_time, made.idempotency_key, made.created_at)
     return jsonify(_ledger_body(row)), 200 if made.replayed else 201
 
@@ -76,7 +77,14 @@ def _book_by_day(wanted: BookingIn, caller: Caller) -> tuple[Response, int]:
         )
     except SlotTaken:
         raise InvalidInput("Slot full", field="time") from None
+    _still_there(made)
     return jsonify(booking_id=made.id), 200
+
+
+def _still_there(made: booking.Booking) -> None:
+    """A key that was used before is no answer any more once its booking was cancelled."""
+    if made.status in ("CANCELLED", "NO_SHOW", "EXPIRED"):
+        raise Conflict("The booking made with this key has ended. Send a new key to book again.")
 
 
 def _span_at(day: date, time: str, caller: Caller) -> Span | None:

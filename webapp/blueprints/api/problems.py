@@ -55,5 +55,7 @@ def problem_response(error: Exception) -> Response:
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value
         return response
+    if isinstance(error, RecursionError):
+        return problem(400, "The body is nested too deeply. Send plain JSON.")
     log.error("request failed", exc_info=error)
     return problem(500, SENTENCES[500])

@@ -18,25 +18,28 @@ BodyShape = TypeVar("BodyShape", bound=BaseModel)
 
 def idempotency_key(in_body: str | None, *, required: bool = False, **payload: Any) -> Key | None:
     """The key of a request with the fingerprint of what it asks for; InvalidInput when it is missing or unfit."""
-    in_header = request.headers.get("X-Idempotency-Key") or request.headers.get("Idempotency-Key")
-    if in_header and len(in_header) > 1 and in_header[0] == in_header[-1] == '"':
-        in_header = in_header[1:-1]
-    if in_header and in_body and in_header != in_body:
+    headers = [request.headers.get(name) for name in ("X-Idempotency-Key", "Idempotency-Key")]
+    given = {_unquoted(value) for value in headers if value is not None} | ({in_body} if in_body is not None else set())
+    if len(given) > 1:
         raise InvalidInput("The request carries two different idempotency keys. Send one.", field="idempotency_key")
-    value = in_header if in_header is not None else in_body
-    if value is None:
+    if not given:
         if required:
             raise InvalidInput(
                 "Send an idempotency key, as X-Idempotency-Key or idempotency_key.", field="idempotency_key"
             )
         return None
-    return Key(check_key(value), fingerprint(payload))
+    return Key(check_key(given.pop()), fingerprint(payload))
+
+
+def _unquoted(value: str) -> str:
+    """A header's key; one that the server could not read as ASCII arrives empty and is refused as such."""
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
 
 
 def optional_body(shape: type[BodyShape]) -> BodyShape:
     """The body of a request that may do without one; InvalidInput when there is one and it is not right."""
     try:
-        return shape.model_validate(request.get_json(force=True) if request.content_length else {})
+        return shape.model_validate(request.get_json(force=True) if request.get_data() else {})
     except ValidationError as error:
         faults = ", ".join(f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in error.errors())
         raise InvalidInput(f"Mend these members and send it again: {faults}") from None

@@ -55,9 +55,9 @@ class BookingIn(Shape):
     """Either a booking at an instant (start_time_utc), or one by a person's reference, local date and time."""
 
     start_time_utc: str | None = None
-    user_id: str | None = None
-    date: str | None = None
-    time: str | None = None
+    user_id: Line | None = None
+    date: Line | None = None
+    time: Line | None = None
     tenant_id: str | None = None
     idempotency_key: IdempotencyKey | None = None
 

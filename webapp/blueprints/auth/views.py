@@ -66,8 +66,12 @@ def _home_of(role: str) -> str:
 
 def _local_path(wanted: str) -> str | None:
     """The path, if it leads to a page of this clinic and nowhere else."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return None
     inside = f"{url_for('patient.front')}"
-    if parts.scheme or parts.netloc or not wanted.startswith(inside) or "\\" in wanted or not wanted.isprintable():
+    climbs = ".." in wanted or "\\" in wanted or "%2e" in wanted.lower()
+    if parts.scheme or parts.netloc or climbs or not wanted.startswith(inside) or not wanted.isprintable():
         return None
     return wanted

@@ -22,6 +22,7 @@ from webapp.services.booking import Booking, Key
 from webapp.services.booking import hold as take_hold
 from webapp.web import clock
 from webapp.web.errors import sentence
+from webapp.web.forms import tidy
 from webapp.web.fragments import render
 from webapp.web.guards import actor, staff
 
@@ -126,6 +127,7 @@ def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, pat
             new_patient=None if patient_id else form.patient(),
             type_id=UUID(visit.type_id.data) if visit.type_id.data else None,
             actor=actor(),
+            source="DESK",
         )
     except DomainError as error:
         visit.refuse(error)
@@ -144,7 +146,7 @@ def _held(appointment_id: UUID) -> AppointmentView:
 def _hold_page(found: AppointmentView, form: NewPatientForm, status: int = 200, visit: VisitForm | None = None) -> Any:
     types = _types_for(found)
     form.offer(types)
-    asked = request.values.get("q", "")
+    asked = tidy(request.values.get("q"))[:200]
     return render(
         "desk/hold",
         status,

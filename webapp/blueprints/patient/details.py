@@ -36,7 +36,7 @@ def book(appointment: AppointmentView) -> Any:
     if not form.validate():
         return _details_page(appointment, form, 400)
     try:
-        name_hold(appointment_id=appointment.id, new_patient=form.patient(), actor="patient")
+        name_hold(appointment_id=appointment.id, new_patient=form.patient(), actor="patient", source="PATIENT")
     except HoldExpired:
         return _elsewhere(_again(appointment), form) or _ended(appointment, form)
     except DomainError as error:
