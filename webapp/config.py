@@ -1,6 +1,5 @@
 """Every setting, read and checked here and nowhere else. README's table says what each one does."""
 
-import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlalchemy import URL, make_url
 from webapp.core import roles
 from webapp.core.database import engine_options
 from webapp.core.embedded import EmbeddedPostgres, folder_for
+from webapp.rules.addresses import is_loopback_name
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATABASE = "holdfast"  # the embedded server's
@@ -58,16 +58,16 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _open_only_at_home(self) -> "Settings":
-        if (
-            self.api_access == "open"
-            and not is_loopback_name(self.host)
-            and self.api_open_on_network != OPEN_ON_NETWORK
-        ):
+        if self.api_access == "open" and not (is_loopback_name(self.host) or self.open_on_network):
             raise ValueError(
                 f"API_ACCESS=open on {self.host} lets everybody on the network book. Set API_ACCESS=token, or HOST to "
                 f"127.0.0.1, or, if you mean it, API_OPEN_ON_NETWORK='{OPEN_ON_NETWORK}'."
             )
         return self
+
+    @property
+    def open_on_network(self) -> bool:
+        return self.api_open_on_network == OPEN_ON_NETWORK
 
     @property
     def embedded(self) -> bool:
@@ -104,16 +104,6 @@ class Settings(BaseSettings):
         if self.embedded:
             return make_url(EmbeddedPostgres(self.embedded_folder).url(role=role, password=password, database=DATABASE))
         return self.admin_url.set(username=role, password=password)
-
-
-def is_loopback_name(host: str) -> bool:
-    """Does this host name or address, an IPv6 one with or without brackets, mean the machine itself?"""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -15,7 +15,7 @@ from webapp.services.booking import hold
 pytestmark = [pytest.mark.race, pytest.mark.concurrency]
 
 WAITING = 7
-SECONDS = 4
+SECONDS, MOST = 4, 600
 
 
 def ends_in(records: Records, appointment: UUID, milliseconds: float) -> None:
@@ -52,18 +52,17 @@ def test_it_goes_to_one_of_them(
     request, which, place: Clinic, slots, records, chance: random.Random, seed: str, no_deadlock
 ):
     outcomes: Counter[str] = Counter()
-    until = time.monotonic() + SECONDS
     with Crowd(request.getfixturevalue(which), place.id, size=1 + WAITING) as crowd:
-        for number in range(10_000):
-            if time.monotonic() > until:
+        until = time.monotonic() + SECONDS
+        for number in range(MOST):
+            if time.monotonic() > until and {"confirmed", "lost"} <= outcomes.keys():
                 break
             (slot,) = slots(1, first=number)
             with tenant_scope(place.id):
-                held = hold(slot_id=slot, actor="test", source="PATIENT").id
+                held = hold(slot_id=slot, actor="test", source="DESK").id
             waiting = [Ask("POST", f"/api/slots/{slot}/book", {"patient_name": "Waiting"})] * WAITING
-            ends_in(records, held, chance.uniform(0, 12))
+            ends_in(records, held, chance.uniform(0, 30))
             told = crowd.ask([Ask("POST", f"/api/bookings/{held}/confirm"), *waiting])
             outcomes[judge(records, slot, held, told)] += 1
     print(f"seed {seed}: {dict(outcomes)}")
-    assert sum(outcomes.values()) >= 20
     assert {"confirmed", "lost"} <= outcomes.keys(), "the race was no race: everybody always won or always lost"

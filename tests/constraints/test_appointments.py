@@ -177,7 +177,9 @@ def test_another_clinics_patient_is_refused(sql, clinic, other_clinic):
         ({"busy_until": DAY - HALF_HOUR}, "appointment_buffers"),
         ({"idempotency_key": ""}, "idempotency_key_length"),
         ({"idempotency_key": "k" * 256}, "idempotency_key_length"),
-        ({"time_slot_id": uuid4(), "status": "CANCELLED"}, "slot_with_capacity"),
+        ({"time_slot_id": uuid4(), "status": "CANCELLED", "end_time": DAY + HALF_HOUR}, "slot_with_capacity"),
+        ({"time_slot_id": uuid4(), "slot_capacity": 1, "status": "CANCELLED"}, "slot_visit_ends"),
+        ({"start_time": DAY.replace(year=2300)}, "appointment_in_calendar"),
     ],
 )
 def test_each_row_makes_sense(sql, clinic, columns, constraint):

@@ -32,12 +32,16 @@ class AppointmentState:
 
 
 @transactional
-def confirm(session: Session, *, appointment_id: UUID, actor: str) -> AppointmentState:
-    """Turn a live hold into an appointment; again: the same answer. Raises HoldExpired, NotFound."""
+def confirm(session: Session, *, appointment_id: UUID, actor: str, nameless: bool = True) -> AppointmentState:
+    """Turn a live hold into an appointment; again: the same answer. Raises HoldExpired, NotFound.
+
+    Unless it may be ``nameless``, Conflict for a time that a patient is choosing who has not said who they are.
+    """
     row, now = _locked(session, appointment_id)
-    if row.status in (AppointmentStatus.CONFIRMED, AppointmentStatus.ARRIVED, AppointmentStatus.COMPLETED):
+    if row.status == AppointmentStatus.CONFIRMED:
         return _state(row)
-    if row.source == "PATIENT" and row.patient_id is None and not _is_overdue(row, now) and row.status in LIVE:
+    waiting = row.source == "PATIENT" and row.status == AppointmentStatus.HOLD and row.patient_id is None
+    if waiting and not nameless and not _is_overdue(row, now):
         raise Conflict(N_("A patient is choosing this time and has not said who they are."))
     if _is_overdue(row, now) or row.status not in LIVE:
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))

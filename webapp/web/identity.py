@@ -36,7 +36,7 @@ class Person(UserMixin):
 
 
 class CookieSession(SecureCookieSessionInterface):
-    """The cookie is marked Secure behind a proxy or when the request came over TLS, so that plain loopback works too."""
+    """The cookie is Secure behind a proxy or when the request came over TLS, so that plain loopback works too."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure

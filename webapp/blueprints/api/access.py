@@ -4,14 +4,15 @@ import base64
 import binascii
 import secrets
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request
 
-from webapp.config import OPEN_ON_NETWORK, Settings, is_loopback_name
 from webapp.core.errors import DomainError, Forbidden, InvalidInput
 from webapp.core.tenancy import tenant_scope
 from webapp.queries.identity import program_of_token
+from webapp.rules.addresses import is_loopback_name
 from webapp.services.signin import token_digest
 from webapp.services.tenants import ensure_tenant
 
@@ -40,7 +41,8 @@ def identify(scope: str, *, default: bool = True) -> Caller:
     named = named_tenant()
     if settings.api_access == "token":
         return _by_token(scope, named)
-    _only_from_here(settings)
+    if not settings.open_on_network:
+        _only_from_here()
     if named is None and not default:
         raise InvalidInput("Name the clinic: send X-Tenant-ID, or tenant_id.", field="tenant_id")
     tenant_id = named or settings.default_tenant
@@ -51,19 +53,21 @@ def identify(scope: str, *, default: bool = True) -> Caller:
     return Caller(tenant_id, "api", named is not None)
 
 
-def _only_from_here(settings: Settings) -> None:
+def _only_from_here() -> None:
     """Open access is for this machine: not for a web page elsewhere that makes a visitor's browser ask."""
-    if settings.api_open_on_network == OPEN_ON_NETWORK:
-        return
     hosts = [request.host, urlsplit(request.headers.get("Origin", "")).netloc or request.host]
-    if any(not is_loopback_name(host.rsplit(":", 1)[0] if not host.endswith("]") else host) for host in hosts):
+    if any(not is_loopback_name(_without_port(host)) for host in hosts):
         raise Forbidden("The open API answers this machine only. Use an API token.")
+
+
+def _without_port(host: str) -> str:
+    return host if host.endswith("]") else host.rsplit(":", 1)[0]
 
 
 def named_tenant() -> str | None:
     """The clinic named by header, query or body; InvalidInput when two of them differ."""
     body = request.get_json(force=True) if request.method == "POST" and request.get_data() else None
-    given = [request.headers.get("X-Tenant-ID"), request.args.get("tenant_id")]
+    given: list[Any] = [request.headers.get("X-Tenant-ID"), *request.args.getlist("tenant_id")]
     if isinstance(body, dict):
         given.append(body.get("tenant_id"))
     named = [value for value in given if value is not None]

@@ -51,7 +51,7 @@ def list_events(booking_id: UUID, caller: Caller) -> Response:
 @step("Confirm a held booking")
 def confirm_booking(booking_id: UUID, caller: Caller) -> Response:
     try:
-        state = appointments.confirm(appointment_id=booking_id, actor=caller.actor)
+        state = appointments.confirm(appointment_id=booking_id, actor=caller.actor, nameless=False)
     except HoldExpired as refusal:
         return problem(409, str(refusal), id=booking_id, status="FAILED")
     return jsonify(booking_body(state))

@@ -91,8 +91,8 @@ def _span_at(day: date, time: str, caller: Caller) -> Span | None:
     zone = _zone(caller)
     if len(time) != 5:
         return None
-    every, _ = day_times(day, zone)
-    return next((span for span in every if f"{to_wall(span.start, zone):%H:%M}" == time), None)
+    every, free = day_times(day, zone)  # of a time that the clocks show twice, the one that is still free
+    return next((span for span in free + every if f"{to_wall(span.start, zone):%H:%M}" == time), None)
 
 
 def _zone(caller: Caller) -> str:

@@ -24,6 +24,7 @@ def _in_calendar(value: datetime) -> datetime:
 
 # One line: no control characters; the joiners that some scripts need are none.
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+Text = Annotated[str, StringConstraints(max_length=255, pattern=f"^[^{_CONTROL}]*$")]  # as it was sent
 Line = Annotated[str, StringConstraints(max_length=255, pattern=f"^[^{_CONTROL}]*$"), AfterValidator(str.strip)]
 Name = Annotated[
     str,
@@ -55,9 +56,9 @@ class BookingIn(Shape):
     """Either a booking at an instant (start_time_utc), or one by a person's reference, local date and time."""
 
     start_time_utc: str | None = None
-    user_id: Line | None = None
-    date: Line | None = None
-    time: Line | None = None
+    user_id: Text | None = None
+    date: Text | None = None
+    time: Text | None = None
     tenant_id: str | None = None
     idempotency_key: IdempotencyKey | None = None
 

@@ -116,7 +116,10 @@ def _elsewhere(appointment: AppointmentView, form: DetailsForm | None = None) ->
     if appointment.status == "HOLD":
         return None
     if appointment.status in BOOKED:
-        return _to_receipt(appointment.id)
+        if form is None or form.full_name.data == appointment.patient_name:
+            return _to_receipt(appointment.id)
+        reason = _("This time was booked with other details, perhaps in another window. Yours were not booked.")
+        return _gone(appointment, form, _("This time is gone"), reason)
     if appointment.status == "EXPIRED":
         return _ended(appointment, form)
     return _to_days(appointment)

@@ -1,12 +1,13 @@
 """Taking a time for a patient, and what to offer when it is gone."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import g, session
 
-from webapp.core.errors import N_, Forbidden, NotFound, SlotTaken
+from webapp.core.errors import N_, Forbidden, InvalidInput, NotFound, SlotTaken
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.availability import FreeTime, VisitType, find_type, free_times_between
 from webapp.queries.slots import slot_summary
@@ -39,12 +40,19 @@ def take_time(*, slot_id: UUID, visit: VisitType, page_key: str) -> Booking:
         raise SlotTaken(N_("This time can no longer be booked online. Choose another one."))
     claim = {"slot_id": slot_id, "type_id": visit.id}
     options: dict[str, Any] = {"actor": "patient", "source": "PATIENT", "hold_seconds": clock.hold_seconds()}
-    booking = hold(**claim, **options, key=_key(f"{page_key}:{slot_id}", claim))
+    if not re.fullmatch("[0-9a-f]{32}", page_key):
+        raise InvalidInput(N_("This page is incomplete. Reload it and choose the time again."))
+    booking = hold(**claim, **options, key=_key(f"{_visitor()}:{page_key}:{slot_id}", claim))
     if booking.status != "HOLD" and booking.status not in BOOKED:
         # The page was kept open and its first hold has ended: this is a new wish, not a repetition.
         booking = hold(**claim, **options, key=_key(f"{uuid4().hex}:{slot_id}", claim))
     session["held"] = links.seal("hold", booking.id)
     return booking
+
+
+def _visitor() -> str:
+    """This browser, so that no other one is given its hold, whatever key its page sends."""
+    return str(session.setdefault("visitor", uuid4().hex))
 
 
 def _key(value: str, claim: dict[str, UUID]) -> Key:
