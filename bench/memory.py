@@ -3,7 +3,7 @@
 import subprocess
 from dataclasses import replace
 
-from bench import booking, desk, load
+from bench import booking, data, desk, load
 from bench.booking import Server
 from bench.load import Slice, Target
 from bench.scenarios import BEFORE, GROWN
@@ -25,7 +25,7 @@ def grow(server: Server, process: Process, results: Results, *, requests: int) -
 
 def _serve(server: Server, cookie: dict[str, str], results: Results, *, requests: int) -> None:
     served = 0
-    days = [server.day_path(desk.full_day())]
+    days = [server.day_path(day) for day in data.reading_days()]
     pages = Target(server.target.url, cookie, connections=4)
     while served < requests:
         for done in (
