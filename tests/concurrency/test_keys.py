@@ -79,9 +79,7 @@ def test_one_key_for_two_requests_has_the_effect_of_one(request, which, place, s
 
 
 @BOTH
-def test_many_keys_for_one_slot_have_one_winner_who_may_ask_again(
-    request, which, place, slots, records, no_deadlock
-):
+def test_many_keys_for_one_slot_have_one_winner_who_may_ask_again(request, which, place, slots, records, no_deadlock):
     with Crowd(request.getfixturevalue(which), place.id, size=CLIENTS) as crowd:
         for number, slot in enumerate(slots(20)):
             asks = [

@@ -34,7 +34,7 @@ def writers(settings):
 
 
 def write(connection: psycopg.Connection, statement: str, params: Sequence[object], at_once: threading.Barrier) -> str:
-    """"written", or the name of the constraint that refused, or the SQLSTATE of another refusal."""
+    """Say "written", or the name of the constraint that refused, or the SQLSTATE of another refusal."""
     at_once.wait()
     try:
         connection.execute(statement, params)

@@ -56,9 +56,7 @@ days = st.builds(
         min_size=1,
         max_size=2,
     ),
-    bookings=st.lists(
-        st.tuples(st.integers(0, 5), st.none() | st.integers(0, 1), st.sampled_from(FATES)), max_size=5
-    ),
+    bookings=st.lists(st.tuples(st.integers(0, 5), st.none() | st.integers(0, 1), st.sampled_from(FATES)), max_size=5),
     since_slot=st.integers(0, 3),
 )
 

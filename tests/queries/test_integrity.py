@@ -274,7 +274,7 @@ TAMPERED = {
     "what happened": [f"UPDATE appointment_events SET event_type = 'CANCELLED' WHERE id = {EVENT}"],
     "who did it": [f"UPDATE appointment_events SET actor = 'somebody else' WHERE id = {EVENT}"],
     "when": [f"UPDATE appointment_events SET created_at = created_at + interval '1 us' WHERE id = {EVENT}"],
-    "the detail": [f"UPDATE appointment_events SET detail = '{{\"reason\": \"\"}}' WHERE id = {EVENT}"],
+    "the detail": [f'UPDATE appointment_events SET detail = \'{{"reason": ""}}\' WHERE id = {EVENT}'],
     "to whom": [
         f"""UPDATE appointment_events e SET appointment_id = a.id FROM appointments a
             WHERE a.tenant_id = :t AND e.id = {EVENT} AND a.id <> e.appointment_id"""
