@@ -43,7 +43,8 @@ RETURNS void LANGUAGE sql AS $$
       AND s.start_time > p_from - interval '1 day' AND s.start_time < p_until AND s.end_time > p_from
 $$;
 
--- Lock a specialist's slots that touch a range, in the one order everybody keeps; how many there were.
+-- Lock a specialist's slots that touch a range, in the one order everybody keeps; how many there were. NO KEY: what a
+-- booking changes is no key, and hand-written SQL whose foreign key looks at the slot must not wait for the door.
 CREATE FUNCTION lock_slots(
     p_tenant text, p_specialist uuid, p_from timestamptz, p_until timestamptz,
     p_other_specialist uuid DEFAULT NULL, p_other_from timestamptz DEFAULT NULL, p_other_until timestamptz DEFAULT NULL
@@ -56,7 +57,7 @@ CREATE FUNCTION lock_slots(
             OR specialist_id = p_other_specialist
                AND start_time > p_other_from - interval '1 day' AND start_time < p_other_until
                AND end_time > p_other_from)
-        ORDER BY start_time, id FOR UPDATE
+        ORDER BY start_time, id FOR NO KEY UPDATE
     ) locked
 $$;
 
@@ -183,7 +184,7 @@ BEGIN
     JOIN specialists p ON p.tenant_id = s.tenant_id AND p.id = s.specialist_id AND p.is_active
     WHERE s.tenant_id = p_tenant AND s.start_time = p_start
       AND (s.status = 'AVAILABLE' OR s.status = 'HOLD' AND s.held_until <= clock_timestamp())
-    ORDER BY random() LIMIT 1 FOR UPDATE OF s SKIP LOCKED;
+    ORDER BY random() LIMIT 1 FOR NO KEY UPDATE OF s SKIP LOCKED;
     IF v_slot IS NULL THEN
         SELECT s.id INTO v_slot FROM time_slots s
         JOIN specialists p ON p.tenant_id = s.tenant_id AND p.id = s.specialist_id AND p.is_active
@@ -293,7 +294,7 @@ BEGIN
                            v_old.specialist_id, lower(busy_range(v_old)), upper(busy_range(v_old)));
         SELECT * INTO v_old FROM appointments WHERE tenant_id = p_tenant AND id = p_id FOR UPDATE;
     ELSIF v_simple THEN
-        PERFORM 1 FROM time_slots WHERE tenant_id = p_tenant AND id = p_slot FOR UPDATE;
+        PERFORM 1 FROM time_slots WHERE tenant_id = p_tenant AND id = p_slot FOR NO KEY UPDATE;
     ELSE
         PERFORM lock_slots(p_tenant, v_slot.specialist_id, v_from, v_until);
     END IF;

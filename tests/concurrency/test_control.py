@@ -25,11 +25,11 @@ GUARDS_OFF = (
 )
 #: function -> what is replaced in it, as regular expressions
 DOOR_OPEN = {
-    "lock_slots": [("FOR UPDATE", "")],
+    "lock_slots": [("FOR (NO KEY )?UPDATE", "")],
     "claim_seat": [
         # Without the row update no waiter is made to try again; without the status on the row, what stands in the
         # calendar is looked at instead, which is the door's own way for longer visits.
-        ("FOR UPDATE", ""),
+        ("FOR (NO KEY )?UPDATE", ""),
         ("v_simple := NOT p_moving AND v_from = v_slot.start_time AND", "v_simple := false AND"),
         (r"PERFORM refresh_slots\([^;]*\);", "NULL;"),
         # One process lets one client at a time to a slot, out of politeness (services/booking.py); the others are in

@@ -71,6 +71,9 @@ def test_slots_of_a_doctor_do_not_overlap(api, clinic):
         slot_body(capacity=10**30),
         slot_body() | {"start_time": "2031-03-03T00:00:00"},
         slot_body() | {"end_time": None},
+        slot_body() | {"start_time": int(DAY.timestamp())},
+        slot_body() | {"start_time": str(int(DAY.timestamp()))},
+        slot_body() | {"start_time": "2031-03-03"},
     ],
 )
 def test_a_slot_that_makes_no_sense(api, clinic, body):
@@ -90,6 +93,11 @@ def test_open_slots_from_now_on(api, clinic):
     ]  # fmt: skip
     assert seat(api, soon).status_code == seat(api, later).status_code == 201
     assert [(slot["id"], slot["available_seats"]) for slot in api.get("/api/slots").json] == [(str(later), 1)]
+
+
+@pytest.mark.parametrize("since", ["now", "2031-03-03", "2031-03-03T00:00:00", "1893456000", "1e9", ""])
+def test_from_an_instant_with_its_offset(api, since):
+    assert api.get("/api/slots", query_string={"since": since}).status_code == 400
 
 
 def test_page_by_page(api, clinic):
