@@ -15,7 +15,7 @@ from webapp.services.booking import hold
 pytestmark = [pytest.mark.race, pytest.mark.concurrency]
 
 WAITING = 7
-SECONDS, MOST = 4, 600
+SECONDS, MOST = 3, 600
 
 
 def ends_in(records: Records, appointment: UUID, milliseconds: float) -> None:

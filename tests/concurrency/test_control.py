@@ -59,7 +59,7 @@ def open_door(app, new_database, tmp_path_factory) -> Iterator[tuple[Server, Rec
         clinic = make_clinic("race")
         with engine.begin() as connection:
             take_the_lock_out(connection)
-    with running(url, tmp_path_factory.mktemp("open_door") / "log", workers=6) as server:
+    with running(url, tmp_path_factory.mktemp("open_door") / "log", workers=4) as server:
         yield server, Records(engine), clinic
     engine.dispose()
 

@@ -85,13 +85,13 @@ def settling_race(settling_server: Server, place: Clinic) -> Iterator[Race]:
 
 @pytest.mark.race
 def test_one_slot_is_sold_once(race, place, slots, records, chance, seed, no_deadlock):
-    race.run(slots(500), chance, seconds=15)
+    race.run(slots(500), chance, seconds=10)
     check(race, records, place, seed)
 
 
 @pytest.mark.race
 def test_also_at_read_committed(settling_race, place, slots, records, chance, seed, no_deadlock):
-    settling_race.run(slots(500), chance, seconds=6)
+    settling_race.run(slots(500), chance, seconds=4)
     check(settling_race, records, place, seed)
 
 

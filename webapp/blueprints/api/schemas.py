@@ -40,9 +40,17 @@ def _number(value: object) -> object:
     return value
 
 
+def _written_out(value: object) -> object:
+    """A bare number may be seconds or milliseconds, nobody can tell: an instant comes as ISO 8601 text."""
+    if isinstance(value, datetime) or (isinstance(value, str) and value.strip("+-.0123456789")):
+        return value
+    raise ValueError("must be an ISO 8601 time with its offset, such as 2030-06-15T10:00:00Z")
+
+
 Whole = Annotated[int, BeforeValidator(_number)]  # 5 and 5.0, as JSON has it, but not "5" or true
 Instant = Annotated[
     AwareDatetime,
+    BeforeValidator(_written_out),
     AfterValidator(_in_calendar),
     Field(description="ISO 8601 with an offset; answers are in UTC", examples=["2030-06-15T10:00:00Z"]),
 ]
@@ -147,7 +155,9 @@ class CancelIn(Shape):
 
 class RescheduleIn(Shape):
     slot_id: UUID
-    version: Whole | None = Field(default=None, ge=1, le=2_000_000_000, description="refuse when it changed since")
+    version: Annotated[int, Field(ge=1, le=2_000_000_000), BeforeValidator(_number)] | None = Field(
+        default=None, description="refuse when it changed since"
+    )
 
 
 class Event(Shape):
