@@ -33,6 +33,7 @@ class _Engines:
 
     writer: Engine
     reader: Engine
+    lookup: Engine
     door: Engine
     sessions: sessionmaker[Session]
 
@@ -44,6 +45,8 @@ def bind(writer: Engine, reader: Engine) -> None:
     """Hand the engines to the layers below the web: called by create_app, the worker and the tests."""
     engines.writer = writer
     engines.reader = reader
+    # A single look is one round trip; a transaction that reads more is begun by hand.
+    engines.lookup = reader.execution_options(isolation_level="AUTOCOMMIT")
     # One statement is the whole transaction of a claim: autocommit spares the BEGIN and COMMIT round trips.
     engines.door = writer.execution_options(isolation_level="AUTOCOMMIT")
     engines.sessions = sessionmaker(writer, expire_on_commit=False)

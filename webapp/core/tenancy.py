@@ -36,10 +36,11 @@ def has_tenant() -> bool:
 
 
 def apply_tenant(connection: Connection) -> None:
-    """Tell row-level security; for this transaction only, so that a pooled connection carries nothing over.
+    """Tell row-level security; for this transaction only, so that a pooled connection carries nothing over."""
+    connection.exec_driver_sql(tenant_statement())
 
-    The statement SET LOCAL, not set_config(): only the statement is passed on to the shards of a distributed database.
-    """
-    connection.exec_driver_sql(
-        sql.SQL("SET LOCAL app.tenant_id = {}").format(sql.Literal(current_tenant())).as_string().replace("%", "%%")
-    )
+
+def tenant_statement() -> str:
+    """The statement SET LOCAL, not set_config(): only the statement is passed on to the shards of a distributed database."""
+    statement = sql.SQL("SET LOCAL app.tenant_id = {}").format(sql.Literal(current_tenant()))
+    return statement.as_string().replace("%", "%%")

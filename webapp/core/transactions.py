@@ -4,7 +4,8 @@ import functools
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from webapp.core.constraints import translate
 from webapp.core.database import engines
 from webapp.core.errors import N_, Busy
-from webapp.core.tenancy import apply_tenant
+from webapp.core.tenancy import apply_tenant, current_tenant, tenant_statement
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -90,12 +91,60 @@ def transactional(use_case: Callable[Concatenate[Session, P], R]) -> Callable[P,
     return run
 
 
+class _Snapshot:
+    """The one reading transaction of a page, begun when something is first read."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._connection: Connection | None = None
+        self._tenant: str | None = None
+
+    def connection(self) -> Connection:
+        if self._connection is None or self._tenant != current_tenant():
+            self.close()
+            self._connection = self._open.enter_context(_read_transaction())
+            self._tenant = current_tenant()
+        return self._connection
+
+    def close(self) -> None:
+        self._connection = None
+        self._open.close()
+
+
+_snapshot: ContextVar[_Snapshot | None] = ContextVar("snapshot", default=None)
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """All reading() inside sees the clinic's book at one moment, in one transaction. For work that only reads."""
+    snapshot = _Snapshot()
+    token = _snapshot.set(snapshot)
+    try:
+        yield
+    finally:
+        _snapshot.reset(token)
+        snapshot.close()
+
+
+@contextmanager
+def _read_transaction() -> Iterator[Connection]:
+    with engines.lookup.connect() as connection:
+        # Begun by hand, so that BEGIN and the clinic are one round trip; the pool ends it when the connection is back.
+        connection.exec_driver_sql(f"BEGIN; {tenant_statement()}")
+        yield connection
+
+
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """A read-only transaction of the current clinic, on a role that cannot write."""
+    """A read-only transaction of the current clinic, on a role that cannot write; inside one_snapshot(), that one."""
+    snapshot = _snapshot.get()
     try:
-        with engines.reader.begin() as connection:
-            apply_tenant(connection)
-            yield connection
+        if snapshot is None:
+            with _read_transaction() as connection:
+                yield connection
+        else:
+            yield snapshot.connection()
     except (DBAPIError, PoolTimeout) as error:
+        if snapshot is not None:
+            snapshot.close()
         raise refusal_for(error) from error

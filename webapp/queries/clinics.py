@@ -28,18 +28,18 @@ _ONE = select(*_COLUMNS)
 
 
 def find_clinic(tenant_id: str) -> Clinic | None:
-    with engines.reader.connect() as connection:
+    with engines.lookup.connect() as connection:
         row = connection.execute(_ONE.where(Tenant.id == tenant_id)).first()
     return Clinic(*row) if row else None
 
 
 def list_clinics(*, limit: int = 100) -> list[Clinic]:
     """The clinics that patients can find, by name."""
-    with engines.reader.connect() as connection:
+    with engines.lookup.connect() as connection:
         rows = connection.execute(_ONE.where(Tenant.public_booking).order_by(Tenant.name, Tenant.id).limit(limit))
         return [Clinic(*row) for row in rows]
 
 
 def all_tenant_ids() -> list[str]:
-    with engines.reader.connect() as connection:
+    with engines.lookup.connect() as connection:
         return list(connection.scalars(select(Tenant.id).order_by(Tenant.id)))

@@ -1,11 +1,15 @@
 """Whose clinic this request is about: /c/<clinic>/… opens that clinic's scope until the request ends."""
 
-from typing import Any
+from contextlib import ExitStack
+from typing import Any, Final
 
-from flask import Flask, abort, current_app, g
+from flask import Flask, abort, current_app, g, request
 
 from webapp.core.tenancy import tenant_scope
+from webapp.core.transactions import one_snapshot
 from webapp.queries.clinics import find_clinic
+
+READS: Final = {"GET", "HEAD"}  # what only reads sees the book at one moment
 
 
 def init_app(app: Flask) -> None:
@@ -23,16 +27,17 @@ def enter_clinic(endpoint: str | None, values: dict[str, Any] | None) -> None:
     clinic = find_clinic(name) if name.isprintable() else None
     if clinic is None:
         abort(404)
-    scope = tenant_scope(clinic.id)
-    scope.__enter__()
-    g.clinic_scope = scope
+    g.clinic_scope = scope = ExitStack()
+    scope.enter_context(tenant_scope(clinic.id))
+    if request.method in READS:
+        scope.enter_context(one_snapshot())
     g.clinic = clinic
 
 
 def leave_clinic(_error: BaseException | None) -> None:
     scope = g.pop("clinic_scope", None)
     if scope is not None:
-        scope.__exit__(None, None, None)
+        scope.close()
 
 
 def stay_in_clinic(endpoint: str, values: dict[str, Any]) -> None:
