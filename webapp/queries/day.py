@@ -1,10 +1,10 @@
-"""A clinic's day for the desk: every specialist's slots with who stands on them, in one statement."""
+"""A clinic's days for the desk: every specialist's slots with who stands on them, in one statement for any span."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,8 +13,12 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import day_bounds
 from webapp.core.transactions import reading
 
+_SLOT: Final = 7  # how many columns of a row speak of the slot; the others of who stands there
+
 
 class DayAppointment(NamedTuple):
+    """``holder`` is the member of staff who took the hold; ``note`` is for the desk only."""
+
     id: UUID
     status: str
     start: datetime
@@ -22,12 +26,16 @@ class DayAppointment(NamedTuple):
     patient_name: str | None
     patient_phone: str | None
     patient_reference: str | None
+    type_id: UUID | None
     type_name: str | None
     priority: str
     expires_at: datetime | None
     version: int
     seat: int
     source: str
+    holder: str | None
+    note: str | None
+    room_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,15 @@ class DayCell:
     appointments: list[DayAppointment]
 
 
+class DayClosure(NamedTuple):
+    """Closed, for the clinic or for one specialist; times in UTC."""
+
+    id: UUID
+    start: datetime
+    end: datetime
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class DayColumn:
     specialist_id: UUID
@@ -51,6 +68,7 @@ class DayColumn:
     colour: int
     initials: str
     cells: list[DayCell] = field(default_factory=list)
+    closures: list[DayClosure] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,51 +77,74 @@ class DeskDay:
     columns: list[DayColumn]
 
 
-_DAY = text("""
-    SELECT p.id, p.full_name, p.service_type, p.colour,
-           s.id AS slot_id, s.start_time, s.end_time, s.capacity, s.status::text AS slot_status, s.held_until,
-           a.id AS appointment_id, a.status::text, a.start_time, a.end_time, c.full_name, c.phone, c.reference, t.name,
-           a.priority::text, a.expires_at, a.version, a.seat, a.source
+_WHO = text("""
+    SELECT p.id, p.full_name, p.service_type, p.colour, c.id, c.start_time, c.end_time, c.reason
     FROM specialists p
-    LEFT JOIN time_slots s ON s.tenant_id = p.tenant_id AND s.specialist_id = p.id
-        AND s.start_time >= :since AND s.start_time < :until
+    LEFT JOIN closures c ON c.tenant_id = p.tenant_id AND (c.specialist_id = p.id OR c.specialist_id IS NULL)
+        AND c.start_time < :until AND c.end_time > :since
+    WHERE p.tenant_id = :tenant AND p.is_active
+    ORDER BY p.full_name, p.id, c.start_time, c.id
+""")
+
+# The day's appointments are read by their start through its index, rather than by a look for each slot.
+_VISITS = text("""
+    SELECT s.specialist_id, s.id AS slot_id, s.start_time, s.end_time, s.capacity, s.status::text, s.held_until,
+           a.id AS appointment_id, a.status::text, a.start_time, a.end_time, c.full_name, c.phone, c.reference,
+           t.id, t.name, a.priority::text, a.expires_at, a.version, a.seat, a.source, u.full_name, a.note, a.room_id
+    FROM time_slots s
     LEFT JOIN appointments a ON a.tenant_id = s.tenant_id AND a.time_slot_id = s.id
         AND a.specialist_id = s.specialist_id AND a.start_time = s.start_time
+        AND a.start_time >= :since AND a.start_time < :until
         AND (a.status IN ('CONFIRMED', 'ARRIVED', 'COMPLETED', 'NO_SHOW')
              OR a.status = 'HOLD' AND a.expires_at > :now)
     LEFT JOIN patients c ON c.tenant_id = a.tenant_id AND c.id = a.patient_id
     LEFT JOIN appointment_types t ON t.tenant_id = a.tenant_id AND t.id = a.appointment_type_id
-    WHERE p.tenant_id = :tenant AND p.is_active
-    ORDER BY p.full_name, p.id, s.start_time, a.seat, a.created_at
+    LEFT JOIN users u ON u.tenant_id = a.tenant_id AND u.id = a.created_by AND a.status = 'HOLD'
+    WHERE s.tenant_id = :tenant AND s.start_time >= :since AND s.start_time < :until
+    ORDER BY s.specialist_id, s.start_time, a.seat, a.created_at
 """)
 
 
 def desk_day(*, day: date, zone: str, now: datetime) -> DeskDay:
     """Every active specialist's local day as it stands at ``now`` (UTC)."""
-    since, until = day_bounds(day, zone)
+    return desk_days(first=day, count=1, zone=zone, now=now)[0]
+
+
+def desk_days(*, first: date, count: int, zone: str, now: datetime) -> list[DeskDay]:
+    """``count`` local days from ``first`` on, as they stand at ``now`` (UTC)."""
+    days = [first + timedelta(days=offset) for offset in range(count)]
+    bounds = [day_bounds(day, zone) for day in days]
+    span = {"tenant": current_tenant(), "since": bounds[0][0], "until": bounds[-1][1]}
     with reading() as connection:
-        rows = connection.execute(_DAY, {"tenant": current_tenant(), "since": since, "until": until, "now": now}).all()
-    return DeskDay(day, [_column(list(group), now) for _, group in groupby(rows, key=lambda row: row[0])])
+        who = connection.execute(_WHO, span).all()
+        visits = connection.execute(_VISITS, span | {"now": now}).all()
+    cells = {id_: list(_cells(list(rows), now)) for id_, rows in groupby(visits, key=lambda row: row[0])}
+    people = [list(rows) for _, rows in groupby(who, key=lambda row: row[0])]
+    return [
+        DeskDay(day, [_column(rows, cells.get(rows[0][0], []), since, until) for rows in people])
+        for day, (since, until) in zip(days, bounds, strict=True)
+    ]
 
 
-def _column(rows: list[Any], now: datetime) -> DayColumn:
+def _column(rows: list[Any], cells: list[DayCell], since: datetime, until: datetime) -> DayColumn:
     specialist_id, full_name, service_type, colour = rows[0][:4]
-    cells = list(_uncovered(_cells(rows, now)))
-    return DayColumn(specialist_id, full_name, service_type, colour, _initials(full_name), cells)
+    mine = [cell for cell in cells if since <= cell.start < until]
+    closures = [DayClosure(*row[4:]) for row in rows if row[4] and row[5] < until and row[6] > since]
+    return DayColumn(specialist_id, full_name, service_type, colour, initials(full_name), mine, closures)
 
 
 def _cells(rows: list[Any], now: datetime) -> Iterator[DayCell]:
-    for slot_id, group in groupby(rows, key=lambda row: row[4]):
-        if slot_id is None:
-            continue
-        seats = list(group)
-        appointments = [DayAppointment(*row[10:23]) for row in seats if row[10] is not None]
-        _, start, end, capacity, status, held_until = seats[0][4:10]
-        taken = sum(a.status != "NO_SHOW" for a in appointments)
-        if capacity == 1 and taken:
-            end = max([end, *(a.end for a in appointments if a.end)])
-        kind = _kind(status, held_until, end, now, appointments)
-        yield DayCell(kind, slot_id, start, end, capacity, taken, appointments)
+    return _uncovered(_cell(list(seats), now) for _, seats in groupby(rows, key=lambda row: row[1]))
+
+
+def _cell(seats: list[Any], now: datetime) -> DayCell:
+    _, slot_id, start, end, capacity, status, held_until = seats[0][:_SLOT]
+    appointments = [DayAppointment(*row[_SLOT:]) for row in seats if row[_SLOT] is not None]
+    taken = sum(a.status != "NO_SHOW" for a in appointments)
+    if capacity == 1 and taken:
+        end = max([end, *(a.end for a in appointments if a.end)])
+    kind = _kind(status, held_until, end, now, appointments)
+    return DayCell(kind, slot_id, start, end, capacity, taken, appointments)
 
 
 def _kind(
@@ -123,6 +164,6 @@ def _uncovered(cells: Iterable[DayCell]) -> Iterator[DayCell]:
             covered_until = cell.end
 
 
-def _initials(full_name: str) -> str:
+def initials(full_name: str) -> str:
     words = [word for word in full_name.split() if word[0].isalpha() and not word.endswith(".")]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
