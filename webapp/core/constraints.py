@@ -81,6 +81,8 @@ MESSAGES: Final[dict[str, tuple[type[DomainError], str] | None]] = {
     "fk_specialists_tenant": INTERNAL,
     "fk_users_tenant": INTERNAL,
     "fk_user_sessions_user": INTERNAL,
+    "fk_user_settings_user": INTERNAL,
+    "user_setting_key": INTERNAL,
     "fk_appointment_events_appointment": INTERNAL,
     "fk_appointment_event_chain_event": INTERNAL,
 }

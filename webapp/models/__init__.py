@@ -12,6 +12,7 @@ from webapp.models.specialist import Specialist
 from webapp.models.tenant import Tenant
 from webapp.models.time_slot import TimeSlot, TimeSlotStatus
 from webapp.models.user import User, UserRole
+from webapp.models.user_setting import UserSetting
 
 __all__ = [
     "LIVE",
@@ -34,5 +35,6 @@ __all__ = [
     "User",
     "UserRole",
     "UserSession",
+    "UserSetting",
     "appointment_type_specialists",
 ]

@@ -23,6 +23,8 @@ class UserSession(TenantRow, Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Created]
     expires_at: Mapped[datetime]
+    last_seen_at: Mapped[Created]
+    locked_at: Mapped[datetime | None]
 
 
 class ApiToken(TenantRow, Base):

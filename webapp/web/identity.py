@@ -1,13 +1,15 @@
 """Who is signed in. The cookie holds "<tenant>:<token>"; who that is, the sign-in blueprint's loader answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request, g, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import UserMixin, current_user
 
 from webapp.extensions import csrf, login
+from webapp.rules.desk_settings import DeskSettings
 
 #: What each role may do includes what the ones before it may.
 RANK = {"CLIENT": 0, "OPERATOR": 1, "ADMIN": 2}
@@ -22,6 +24,7 @@ class Person(UserMixin):
     email: str
     full_name: str
     role: str
+    settings: DeskSettings = field(default_factory=DeskSettings)
 
     def get_id(self) -> str:
         return self.session_id
@@ -60,3 +63,16 @@ def person_asking() -> Person | None:
 def came_from(incoming: Request) -> str:
     """The path to come back to after signing in: only a page that was asked for, never a form that was sent."""
     return incoming.full_path.rstrip("?") if incoming.method == "GET" else ""
+
+
+def local_path(wanted: str) -> str | None:
+    """The path, if it leads to a page of this clinic and nowhere else."""
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return None
+    inside = f"{url_for('patient.front')}"
+    climbs = ".." in wanted or "\\" in wanted or "%2e" in wanted.lower()
+    if parts.scheme or parts.netloc or climbs or not wanted.startswith(inside) or not wanted.isprintable():
+        return None
+    return wanted

@@ -22,4 +22,4 @@ def load(session_id: str) -> Person | None:
     if "clinic" not in g or tenant_id != g.clinic.id:
         return None
     user = user_of_session(token_digest(token))
-    return Person(session_id, user.user_id, user.email, user.full_name, user.role) if user else None
+    return Person(session_id, user.user_id, user.email, user.full_name, user.role, user.settings) if user else None

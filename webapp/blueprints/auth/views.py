@@ -1,5 +1,4 @@
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
@@ -13,7 +12,7 @@ from webapp.services import signin
 from webapp.web import throttle
 from webapp.web.fragments import render
 from webapp.web.guards import public
-from webapp.web.identity import person_asking
+from webapp.web.identity import local_path, person_asking
 
 
 @blueprint.get("/c/<clinic>/sign-in")
@@ -39,7 +38,7 @@ def enter() -> Any:
     session.clear()  # nothing that was put here before may outlive the change of person
     person = load(session_id(token))
     login_user(person)
-    return redirect(_local_path(request.args.get("next", "")) or _home_of(person.role), code=303)
+    return redirect(local_path(request.args.get("next", "")) or _home_of(person.role), code=303)
 
 
 @blueprint.post("/c/<clinic>/sign-out")
@@ -56,22 +55,9 @@ def sign_out() -> Any:
 
 
 def _page(form: SignInForm, status: int = 200) -> Any:
-    wanted = _local_path(request.args.get("next", ""))
+    wanted = local_path(request.args.get("next", ""))
     return render("auth/sign_in", status, form=form, action=url_for("auth.enter", next=wanted))
 
 
 def _home_of(role: str) -> str:
     return url_for("patient.front") if role == "CLIENT" else url_for("desk.index")
-
-
-def _local_path(wanted: str) -> str | None:
-    """The path, if it leads to a page of this clinic and nowhere else."""
-    try:
-        parts = urlsplit(wanted)
-    except ValueError:
-        return None
-    inside = f"{url_for('patient.front')}"
-    climbs = ".." in wanted or "\\" in wanted or "%2e" in wanted.lower()
-    if parts.scheme or parts.netloc or climbs or not wanted.startswith(inside) or not wanted.isprintable():
-        return None
-    return wanted
