@@ -1,18 +1,22 @@
-"""A day as blocks on five-minute rows: what the time grid draws, worked out once for the whole page."""
+"""Columns of blocks on five-minute rows: what the time grid draws, worked out once for the whole page."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cache
 from uuid import UUID
 
 from flask import g
 from flask_babel import gettext as _
 
-from webapp.core.timezones import to_wall
-from webapp.queries.day import DayAppointment, DayCell, DayColumn, DeskDay
+from webapp.blueprints.desk.lanes import Lane
+from webapp.blueprints.desk.shown import Shown
+from webapp.core.timezones import first_instant, to_wall
+from webapp.queries.day import DayAppointment, DayCell
 from webapp.web.filters import clocks_of
 
 ROW = timedelta(minutes=5)
+HOUR = 12  # rows
 LAST_ROW = 299  # the stylesheet knows 25 hours of rows
 LOOKS = {"HOLD": "held", "CONFIRMED": "confirmed", "ARRIVED": "arrived", "COMPLETED": "completed", "NO_SHOW": "no-show"}
 
@@ -30,24 +34,29 @@ class Block:
     note: str = ""
     name: str = ""
     badge: str = ""
+    memo: str = ""
+    until: str = ""
+    version: int = 0
+    minute: int = 0
     marked: bool = False
+    dim: bool = False
     beside: list["Block"] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Column:
-    specialist_id: UUID
-    full_name: str
-    service_type: str
-    colour: int
+    """``minute`` is its first row's instant in minutes since 1970, UTC; ``now_row`` None on other days than today."""
+
+    lane: Lane
+    minute: int
+    now_row: int | None
     blocks: list[Block]
 
 
 @dataclass(slots=True)
 class Grid:
-    """``pace`` says how tall a row is drawn: by the shortest thing of the day. ``now_row`` is None on other days."""
+    """``pace`` says how tall a row is drawn: by the shortest thing in sight."""
 
-    day: date
     columns: list[Column]
     marks: list[tuple[int, str]]
     pace: int
@@ -60,117 +69,194 @@ class Grid:
 class _Words:
     """The page's repeated words, translated once."""
 
-    def __init__(self, clock: Callable[[datetime], str]) -> None:
-        self.clock = clock
-        self.looks = {
-            "held": _("Held"),
-            "confirmed": _("Confirmed"),
-            "arrived": _("Arrived"),
-            "completed": _("Done"),
-            "no-show": _("No-show"),
-        }
-        self.free, self.closed, self.past = _("Free"), _("Closed"), _("Past")
+    def __init__(self) -> None:
+        self.looks = looks()
+        self.free, self.closed, self.past, self.pause = _("Free"), _("Closed"), _("Past"), _("Break")
         self.blocked, self.group, self.until = _("Not free"), _("%(taken)s of %(all)s"), _("until %(time)s")
-        self.badges = {"URGENT": _("Urgent"), "VIP": _("VIP"), "NORMAL": ""}
+        self.held_by, self.patient_chooses = _("by %(name)s until %(time)s"), _("a patient, until %(time)s")
+        self.memo = _("with a note")
+        self.badges = badges()
 
-    def span(self, start: datetime, end: datetime | None) -> str:
-        return f"{self.clock(start)} – {self.clock(end)}" if end else self.clock(start)
+
+def looks() -> dict[str, str]:
+    """How the states of an appointment are called."""
+    return {
+        "held": _("Held"),
+        "confirmed": _("Confirmed"),
+        "arrived": _("Arrived"),
+        "completed": _("Done"),
+        "no-show": _("No-show"),
+    }
 
 
-def lay_out(desk_day: DeskDay, *, now: datetime, marked: UUID | None = None) -> Grid:
-    """Place a clinic's day on the grid; ``marked`` is the appointment to point out."""
-    cells = [cell for column in desk_day.columns for cell in column.cells]
-    words = _Words(clocks_of(desk_day.day))
-    first, last = _hours(cells)
-    rows = _row(last, first) if cells else 0
-    columns = [_column(column, first, rows, words, marked) for column in desk_day.columns]
+def badges() -> dict[str, str]:
+    return {"URGENT": _("Urgent"), "VIP": _("VIP"), "NORMAL": ""}
+
+
+def lay_out(lanes: list[Lane], *, now: datetime, shown: Shown | None = None, marked: UUID | None = None) -> Grid:
+    """Place lanes side by side, each hour of one beside the same hour of the others; ``marked`` is pointed out."""
+    words, shown = _Words(), shown or Shown()
+    hour, rows = _hours(lanes)
+    columns = [_Drawing(lane, words, shown, marked).column(hour, rows, now) for lane in lanes]
     spans = [block.rows for column in columns for block in column.blocks if block.key]
-    seated = [a.status for cell in cells for a in cell.appointments]
     return Grid(
-        day=desk_day.day,
         columns=columns,
-        marks=[(row, words.clock(first + row * ROW)) for row in range(0, rows, 12)],
+        marks=_marks(lanes[0].day, hour, rows) if rows else [],
         pace=min(6, max(1, min(spans, default=3))),
-        now_row=_row(now, first) if cells and first <= now < last else None,
-        free=sum(cell.capacity - cell.seats_taken for cell in cells if cell.kind == "free"),
-        booked=sum(status in ("CONFIRMED", "ARRIVED", "COMPLETED") for status in seated),
-        held=seated.count("HOLD"),
+        now_row=next((column.now_row for column in columns if column.now_row is not None), None),
+        **_counts(lanes),
     )
 
 
-def _hours(cells: list[DayCell]) -> tuple[datetime, datetime]:
-    """From the full hour before the first cell to the one after the last, by the clinic's clocks."""
-    if not cells:
-        return datetime.max, datetime.max  # noqa: DTZ901 - never shown
-    start, end = min(cell.start for cell in cells), max(cell.end for cell in cells)
+def _counts(lanes: list[Lane]) -> dict[str, int]:
+    cells = [cell for lane in lanes for cell in lane.cells]
+    seated = [a.status for cell in cells for a in cell.appointments]
+    return {
+        "free": sum(cell.capacity - cell.seats_taken for cell in cells if cell.kind == "free"),
+        "booked": sum(status in ("CONFIRMED", "ARRIVED", "COMPLETED") for status in seated),
+        "held": seated.count("HOLD"),
+    }
+
+
+def _hours(lanes: list[Lane]) -> tuple[time, int]:
+    """The full hour at which the first cell of all begins by the clinic's clocks, and the rows down to the last."""
     zone = g.clinic.timezone
-    first = start - timedelta(minutes=to_wall(start, zone).minute)
-    return first, end + timedelta(minutes=-to_wall(end, zone).minute % 60)
+    starts = [to_wall(lane.cells[0].start, zone).replace(minute=0) for lane in lanes if lane.cells]
+    if not starts:
+        return time(), 0
+    hour = time(min(start.hour for start in starts))
+    ends = [max(cell.end for cell in lane.cells) - _first(lane, hour) for lane in lanes if lane.cells]
+    return hour, -(-max(ends) // (HOUR * ROW)) * HOUR
+
+
+def _first(lane: Lane, hour: time) -> datetime:
+    return first_instant(datetime.combine(lane.day, hour), g.clinic.timezone)
+
+
+def _marks(day: date, hour: time, rows: int) -> list[tuple[int, str]]:
+    first = first_instant(datetime.combine(day, hour), g.clinic.timezone)
+    tell = clocks_of(day)
+    return [(row, tell(first + row * ROW)) for row in range(0, rows, HOUR)]
+
+
+class _Drawing:
+    """One column: what it needs to know for each of its blocks."""
+
+    def __init__(self, lane: Lane, words: _Words, shown: Shown, marked: UUID | None) -> None:
+        self.lane, self.words, self.shown, self.marked = lane, words, shown, marked
+        self.clock: Callable[[datetime], str] = cache(clocks_of(lane.day))
+
+    def column(self, hour: time, rows: int, now: datetime) -> Column:
+        first = _first(self.lane, hour)
+        ends = first + rows * ROW
+        blocks = list(self._blocks(first, rows))
+        for block in blocks:
+            block.row, block.rows = min(block.row, LAST_ROW), min(block.rows, LAST_ROW + 1)
+        return Column(self.lane, _minute(first), _row(now, first) if first <= now < ends else None, blocks)
+
+    def _blocks(self, first: datetime, rows: int) -> Iterator[Block]:
+        drawn = 0
+        for cell in self.lane.cells:
+            # Things shorter than a row are drawn one after the other rather than on top of each other.
+            row = max(drawn, _row(cell.start, first))
+            if row > drawn:
+                yield self._closed(drawn, row, first, between=drawn > 0)
+            drawn = max(row + 1, _row(cell.end, first))
+            yield self._cell(cell, row, drawn - row)
+        if drawn < rows:
+            yield self._closed(drawn, rows, first, between=False)
+
+    def _closed(self, start: int, end: int, first: datetime, *, between: bool) -> Block:
+        """Why nobody works then: as the closure says, a break between two times, or simply closed."""
+        since, until = first + start * ROW, first + end * ROW
+        closure = next((c for c in self.lane.closures if c.start < until and c.end > since), None)
+        title = self.words.pause if between and self.lane.specialist_id else self.words.closed
+        look = "closed"
+        if closure:
+            look, title = "closed blocked-time", closure.reason or self.words.closed
+        return Block(look, start, end - start, title=title)
+
+    def _cell(self, cell: DayCell, row: int, rows: int) -> Block:
+        if cell.capacity > 1:
+            return self._group(cell, row, rows)
+        beside = [self._visit(a, row, rows) for a in _missed_first(cell.appointments)]
+        if cell.kind == "free" and self.lane.specialist_id:
+            beside.insert(0, self._open(cell, row, rows))
+        if not beside:
+            look, title = ("past", self.words.past) if cell.kind == "past" else ("blocked", self.words.blocked)
+            return Block(look, row, rows, clock=self.clock(cell.start), title=title)
+        return beside[0] if len(beside) == 1 else Block("split", row, rows, beside=beside)
+
+    def _open(self, cell: DayCell, row: int, rows: int) -> Block:
+        free = self.words.free
+        return Block(
+            look="free",
+            row=row,
+            rows=rows,
+            key=cell.slot_id,
+            clock=self.clock(cell.start),
+            title=free,
+            name=f"{self._span(cell.start, cell.end)}, {free}, {self.lane.said}",
+            minute=_minute(cell.start),
+        )
+
+    def _group(self, cell: DayCell, row: int, rows: int) -> Block:
+        count = self.words.group % {"taken": cell.seats_taken, "all": cell.capacity}
+        kind = next((a.type_name for a in cell.appointments if a.type_name), "")
+        return Block(
+            look="group" if cell.seats_taken < cell.capacity else "group full",
+            row=row,
+            rows=rows,
+            key=cell.slot_id,
+            clock=self.clock(cell.start),
+            title=count,
+            note=kind,
+            name=f"{self._span(cell.start, cell.end)}, {count}, {kind}, {self.lane.said}",
+            dim=bool(cell.appointments) and not any(self.shown.has(a) for a in cell.appointments),
+        )
+
+    def _visit(self, a: DayAppointment, row: int, rows: int) -> Block:
+        look, words = LOOKS[a.status], self.words
+        status, badge, note = words.looks[look], words.badges.get(a.priority, ""), self._note(a)
+        title = self.shown.patient(a.patient_name) or status
+        said = [self._span(a.start, a.end), title, status if status != title else "", note, badge, self.lane.said]
+        return Block(
+            look=look,
+            row=row,
+            rows=rows,
+            key=a.id,
+            clock=self.clock(a.start),
+            title=title,
+            note=note,
+            name=", ".join(part for part in [*said, words.memo if a.note else ""] if part),
+            badge=badge and a.priority,
+            memo=a.note or "",
+            until=a.expires_at.isoformat() if a.expires_at else "",
+            version=a.version,
+            minute=_minute(a.start),
+            marked=a.id == self.marked,
+            dim=not self.shown.has(a),
+        )
+
+    def _note(self, a: DayAppointment) -> str:
+        if a.expires_at is None:
+            return a.type_name or ""
+        said = {"time": self.clock(a.expires_at), "name": a.holder}
+        if a.holder:
+            return self.words.held_by % said
+        return (self.words.patient_chooses if a.source == "PATIENT" else self.words.until) % said
+
+    def _span(self, start: datetime, end: datetime | None) -> str:
+        return f"{self.clock(start)} – {self.clock(end)}" if end else self.clock(start)
 
 
 def _row(instant: datetime, first: datetime) -> int:
     return int((instant - first) / ROW)
 
 
-def _column(column: DayColumn, first: datetime, rows: int, words: _Words, marked: UUID | None) -> Column:
-    blocks: list[Block] = []
-    drawn = 0
-    for cell in column.cells:
-        # Things shorter than a row are drawn one after the other rather than on top of each other.
-        row = max(drawn, _row(cell.start, first))
-        if row > drawn:
-            blocks.append(_closed(drawn, row, words))
-        drawn = max(row + 1, _row(cell.end, first))
-        blocks.append(_cell(cell, row, drawn - row, words, column.full_name, marked))
-    if drawn < rows:
-        blocks.append(_closed(drawn, rows, words))
-    for block in blocks:
-        block.row, block.rows = min(block.row, LAST_ROW), min(block.rows, LAST_ROW + 1)
-    return Column(column.specialist_id, column.full_name, column.service_type, column.colour, blocks)
+def _minute(instant: datetime) -> int:
+    return int(instant.timestamp()) // 60
 
 
-def _closed(start: int, end: int, words: _Words) -> Block:
-    return Block("closed", start, end - start, title=words.closed)
-
-
-def _cell(cell: DayCell, row: int, rows: int, words: _Words, who: str, marked: UUID | None) -> Block:
-    if cell.capacity > 1:
-        return _group(cell, row, rows, words, who)
-    shown = [_visit(a, row, rows, words, who, marked) for a in _missed_first(cell.appointments)]
-    if cell.kind == "free":
-        shown.insert(0, _open(cell, row, rows, words, who))
-    if not shown:
-        look, title = ("past", words.past) if cell.kind == "past" else ("blocked", words.blocked)
-        return Block(look, row, rows, clock=words.clock(cell.start), title=title)
-    if len(shown) == 1:
-        return shown[0]
-    return Block("split", row, rows, beside=shown)
-
-
-def _missed_first(appointments: Iterable[DayAppointment]) -> Iterator[DayAppointment]:
-    yield from sorted(appointments, key=lambda a: a.status != "NO_SHOW")
-
-
-def _open(cell: DayCell, row: int, rows: int, words: _Words, who: str) -> Block:
-    span = words.span(cell.start, cell.end)
-    return Block(
-        "free", row, rows, cell.slot_id, words.clock(cell.start), words.free, name=f"{span}, {words.free}, {who}"
-    )
-
-
-def _group(cell: DayCell, row: int, rows: int, words: _Words, who: str) -> Block:
-    count = words.group % {"taken": cell.seats_taken, "all": cell.capacity}
-    look = "group" if cell.seats_taken < cell.capacity else "group full"
-    title = next((a.type_name for a in cell.appointments if a.type_name), "")
-    name = f"{words.span(cell.start, cell.end)}, {count}, {title}, {who}"
-    return Block(look, row, rows, cell.slot_id, words.clock(cell.start), count, title, name)
-
-
-def _visit(a: DayAppointment, row: int, rows: int, words: _Words, who: str, marked: UUID | None) -> Block:
-    look = LOOKS[a.status]
-    status, badge = words.looks[look], words.badges.get(a.priority, "")
-    note = words.until % {"time": words.clock(a.expires_at)} if a.expires_at else a.type_name or ""
-    title = a.patient_name or status
-    said = [words.span(a.start, a.end), *([title] if title != status else []), status, note, badge, who]
-    name = ", ".join(part for part in said if part)
-    return Block(look, row, rows, a.id, words.clock(a.start), title, note, name, badge and a.priority, a.id == marked)
+def _missed_first(appointments: Iterable[DayAppointment]) -> list[DayAppointment]:
+    return sorted(appointments, key=lambda a: a.status != "NO_SHOW")
