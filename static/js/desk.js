@@ -1,7 +1,10 @@
 // The desk without page loads: the same addresses, asked for as fragments and put in their place.
 // Every link and form here works without this script too.
 
+import { watchClock } from "./clockwork.js";
 import { watchHolds } from "./countdown.js";
+import { watchGrid } from "./grid.js";
+import { watchKeys } from "./keys.js";
 import { watchSearch } from "./search.js";
 
 const layout = document.querySelector("[data-live]");
@@ -12,6 +15,9 @@ if (place) {
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("keydown", onKey);
+  watchGrid(layout);
+  watchClock(layout);
+  watchKeys(layout);
 } else {
   watchSearch(document);
 }
@@ -112,6 +118,7 @@ function drawDay(region) {
   old.replaceWith(region);
   const grid = region.querySelector(".daygrid-wrap");
   if (grid) Object.assign(grid, { scrollTop, scrollLeft });
+  layout.dispatchEvent(new Event("drawn"));
 }
 
 async function refreshDay() {

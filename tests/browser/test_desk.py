@@ -46,7 +46,7 @@ def test_without_scripting_it_is_the_same_in_pages(desk, morning, crowd, records
 def test_somebody_new(desk, morning, records, scripting):
     page = desk(scripting=scripting).page
     page.click(".cell.free >> nth=0")
-    page.click("summary")
+    page.click(".panel summary")
     page.fill("#full_name", "Renée O'Hara")
     page.fill("#phone", "call her sister")
     page.click("text=Add and book")
@@ -143,7 +143,7 @@ def test_cancelling_with_a_reason(desk, morning, clinic, records, scripting):
         booked = book(slot_id=morning[0], patient_id=clinic.pat, actor="test", source="DESK").id
     page = desk(scripting=scripting).page
     page.click(".cell.confirmed")
-    page.click("summary")
+    page.click(".panel summary")
     page.fill("#reason", "flu")
     page.click("button.danger")
     page.wait_for_selector(f'.cell.free[value="{morning[0]}"]')

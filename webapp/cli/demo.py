@@ -22,7 +22,7 @@ from webapp.services.hours import add_closure, set_opening_hours
 from webapp.services.patients import add_patient
 from webapp.services.signin import add_user
 from webapp.services.slots import regenerate_slots
-from webapp.services.specialists import add_specialist, add_type
+from webapp.services.specialists import add_room, add_specialist, add_type
 from webapp.services.tenants import ensure_tenant
 
 CLINIC = "riverside"
@@ -45,13 +45,13 @@ SPECIALISTS = (
     ("Marta Nowak", "Physiotherapy", 60, ((9, 12), (13, 17))),
 )
 TYPES = (
-    # name, minutes, minutes of buffer after, indexes of the specialists
-    ("Short check", 15, 0, (0, 1)),
-    ("Consultation", 30, 0, (0, 1, 2)),
-    ("First visit", 45, 0, (0, 1)),
-    ("Dental treatment", 60, 0, (2,)),
-    ("Physiotherapy", 60, 0, (3,)),
-    ("Minor surgery", 30, 15, (0,)),
+    # name, minutes, minutes of buffer after, indexes of the specialists, room
+    ("Short check", 15, 0, (0, 1), None),
+    ("Consultation", 30, 0, (0, 1, 2), None),
+    ("First visit", 45, 0, (0, 1), None),
+    ("Dental treatment", 60, 0, (2,), "Dental surgery"),
+    ("Physiotherapy", 60, 0, (3,), "Gym"),
+    ("Minor surgery", 30, 15, (0,), "Treatment room"),
 )
 GROUP = "Back school (group)"
 SHARE_OF_DAY = {-1: 0.7, 0: 0.85, 1: 0.55, 2: 0.45, 3: 0.4}  # how full a day is, by its distance from today
@@ -67,7 +67,9 @@ def seed_demo() -> None:
 def load_demo() -> None:
     _load_single_chair(current_app.config["SETTINGS"].default_tenant)
     with tenant_scope(CLINIC):
-        if ensure_tenant(name="Riverside Health Centre", timezone=ZONE, phone="+49 30 901820", address="Uferweg 4"):
+        if ensure_tenant(
+            name="Riverside Health Centre", timezone=ZONE, locale="en-GB", phone="+49 30 901820", address="Uferweg 4"
+        ):
             click.echo("Loading the demo clinic …")
             _load_clinic()
     admin = create_engine(current_app.config["SETTINGS"].admin_url, poolclass=NullPool)
@@ -93,13 +95,19 @@ def _load_clinic() -> None:
     add_user(email="alice@riverside.example", full_name="Alice Berger", password=PASSWORD, role="ADMIN")
     add_user(email="olga@riverside.example", full_name="Olga Sokolova", password=PASSWORD, role="OPERATOR")
     specialists = [_specialist(*row, today=today) for row in SPECIALISTS]
+    rooms = {room: add_room(name=room) for *_, room in TYPES if room}
     types = {
         name: add_type(
-            name=name, minutes=minutes, buffer_after=buffer, specialist_ids=[specialists[i] for i in offered]
+            name=name,
+            minutes=minutes,
+            buffer_after=buffer,
+            specialist_ids=[specialists[i] for i in offered],
+            room_id=rooms.get(room),
         )
-        for name, minutes, buffer, offered in TYPES
+        for name, minutes, buffer, offered, room in TYPES
     }
-    types[GROUP] = add_type(name=GROUP, minutes=60, is_group=True, specialist_ids=[specialists[3]])
+    gym = rooms["Gym"]
+    types[GROUP] = add_type(name=GROUP, minutes=60, is_group=True, specialist_ids=[specialists[3]], room_id=gym)
     patients = [_patient(name, number, chance) for number, name in enumerate(names(PATIENTS))]
     for offset in range(-3, 15):
         _fill_day(today + timedelta(days=offset), SHARE_OF_DAY.get(offset, 0.3), types, patients, chance)

@@ -8,7 +8,7 @@ from webapp.core.database import new_id
 from webapp.core.errors import N_, InvalidInput
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
-from webapp.models import AppointmentType, Specialist, appointment_type_specialists
+from webapp.models import AppointmentType, Room, Specialist, appointment_type_specialists
 
 COLOURS = 8
 
@@ -29,6 +29,16 @@ def add_specialist(session: Session, *, full_name: str, service_type: str = "", 
     )
     session.add(specialist)
     return specialist.id
+
+
+@transactional
+def add_room(session: Session, *, name: str) -> UUID:
+    """Add a room that types of visit can need. Raises InvalidInput, Conflict for a name that is taken."""
+    if not name.strip():
+        raise InvalidInput(N_("Enter a name for this room."), field="name")
+    room_id = new_id()
+    session.execute(insert(Room).values(tenant_id=current_tenant(), id=room_id, name=name.strip()))
+    return room_id
 
 
 @transactional

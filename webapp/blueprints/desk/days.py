@@ -122,6 +122,7 @@ def _frame(view: str, day: date, shown: Shown, found: DeskDay, *, step: int = 1)
         "routes": ROUTES,
         "day": day,
         "today": clock.today(),
+        "now": clock.now(),
         "before": day - timedelta(days=step),
         "after": day + timedelta(days=step),
         "key": uuid4().hex,

@@ -159,18 +159,18 @@ class _Drawing:
         for cell in self.lane.cells:
             # Things shorter than a row are drawn one after the other rather than on top of each other.
             row = max(drawn, _row(cell.start, first))
-            if row > drawn:
+            if row > drawn and self.lane.specialist_id:
                 yield self._closed(drawn, row, first, between=drawn > 0)
             drawn = max(row + 1, _row(cell.end, first))
             yield self._cell(cell, row, drawn - row)
-        if drawn < rows:
+        if drawn < rows and self.lane.specialist_id:
             yield self._closed(drawn, rows, first, between=False)
 
     def _closed(self, start: int, end: int, first: datetime, *, between: bool) -> Block:
         """Why nobody works then: as the closure says, a break between two times, or simply closed."""
         since, until = first + start * ROW, first + end * ROW
         closure = next((c for c in self.lane.closures if c.start < until and c.end > since), None)
-        title = self.words.pause if between and self.lane.specialist_id else self.words.closed
+        title = self.words.pause if between else self.words.closed
         look = "closed"
         if closure:
             look, title = "closed blocked-time", closure.reason or self.words.closed

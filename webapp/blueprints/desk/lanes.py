@@ -6,7 +6,6 @@ from datetime import date
 from itertools import groupby
 from uuid import UUID
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.queries.day import DayAppointment, DayCell, DayClosure, DeskDay
@@ -48,15 +47,13 @@ def by_specialist(desk_day: DeskDay) -> list[Lane]:
 
 
 def by_room(desk_day: DeskDay, rooms: Iterable[Room]) -> list[Lane]:
-    """Who is in which room; what needs no room stands in the last lane, if anything does."""
+    """Who is in which room; what needs none is not here."""
     found: dict[UUID | None, list[DayCell]] = {}
     for column in desk_day.columns:
         for cell in column.cells:
             for room_id, seats in groupby(cell.appointments, key=lambda a: a.room_id):
                 found.setdefault(room_id, []).append(_seated(cell, list(seats), column.full_name))
     lanes = [Lane(str(room.id), desk_day.day, room.name, cells=found.get(room.id, [])) for room in rooms]
-    if found.get(None):
-        lanes.append(Lane("none", desk_day.day, _("No room needed"), cells=found[None]))
     return [replace(lane, said=lane.title, colour=n % 8, cells=_one_by_one(lane.cells)) for n, lane in enumerate(lanes)]
 
 
