@@ -4,6 +4,7 @@ import pytest
 
 from tests.blueprints.desk.conftest import DAY
 from tests.conftest import DAY as THE_DAY
+from tests.conftest import colleague
 
 
 def kept(records, clinic) -> dict[str, object]:
@@ -21,9 +22,16 @@ def test_what_is_sent_is_kept(olga, clinic, records):
 
 
 def test_a_list_is_filled_and_emptied(olga, clinic, records):
+    colleague(clinic)
     olga.post("/desk/settings", {"specialists": ["", str(clinic.specialist_id)]})
     assert kept(records, clinic) == {"specialists": [str(clinic.specialist_id)]}
     olga.post("/desk/settings", {"specialists": ""})
+    assert kept(records, clinic) == {"specialists": []}
+
+
+def test_everybody_chosen_means_whoever_is_hired_later_too(olga, clinic, records):
+    other = colleague(clinic)
+    olga.post("/desk/settings", {"specialists": ["", str(clinic.specialist_id), str(other.specialist_id)]})
     assert kept(records, clinic) == {"specialists": []}
 
 

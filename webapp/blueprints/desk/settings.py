@@ -5,6 +5,7 @@ from typing import Any
 from flask import g, redirect, request, url_for
 
 from webapp.blueprints.desk import blueprint
+from webapp.queries.specialists import list_specialists
 from webapp.rules.desk_settings import KEYS
 from webapp.services.user_settings import change_settings
 from webapp.web.fragments import wants_fragment
@@ -27,7 +28,12 @@ def settings() -> Any:
 
 def _sent(key: str) -> Any:
     if key in _LISTS:
-        return [one for one in request.form.getlist(key) if one]
+        return _unless_all([one for one in request.form.getlist(key) if one])
     # The last one counts: a checkbox stands after a hidden field that says what an empty box means.
     value = request.form.getlist(key)[-1]
     return _SWITCHES.get(value, value)
+
+
+def _unless_all(chosen: list[str]) -> list[str]:
+    """Nobody when everybody is chosen: whoever is hired later is to be seen too."""
+    return [] if {str(one.id) for one in list_specialists()} <= set(chosen) else chosen

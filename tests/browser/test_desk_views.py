@@ -1,0 +1,125 @@
+"""The views of the desk: open to everybody, walked by keyboard, and remembering what one likes."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import soon
+from tests.conftest import colleague
+from webapp.core.tenancy import tenant_scope
+from webapp.core.timezones import utc_now
+from webapp.services.booking import book, hold
+from webapp.services.specialists import add_room, add_type
+
+VIEWS = ("", "/rooms", "/week", "/list", "/agenda")
+
+
+@pytest.fixture
+def lively(clinic, morning):
+    """A morning with something of everything, and a colleague."""
+    other = colleague(clinic)
+    with tenant_scope(clinic.id):
+        room = add_room(name="Laser room")
+        kind = add_type(name="Laser", minutes=30, specialist_ids=[clinic.specialist_id], room_id=room)
+        book(slot_id=morning[1], patient_id=clinic.pat, type_id=kind, priority="URGENT", actor="t", source="DESK")
+        hold(slot_id=morning[2], actor="t", source="PATIENT")
+        other.slot(soon(), after=30)
+        other.slot(soon(), after=120, capacity=4)
+    return other
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_every_view_is_open_to_everybody(desk, lively, clinic, width, scheme):
+    window = desk(width=width, scheme=scheme)
+    day = f"/desk/{soon().date()}"
+    for view in (*VIEWS, f"/week?specialist={clinic.specialist_id}"):
+        window.go(day + view)
+        window.check()
+        window.page.click(".menu summary")
+        window.check()
+    for view in VIEWS:
+        window.go(f"/desk/{soon(days=40).date()}{view}")
+        window.check()
+
+
+def test_arrows_walk_through_the_grid_as_one_tab_stop(desk, lively, morning):
+    window = desk()
+    page = window.page
+    expect(page.locator('[data-grid] [tabindex="0"]')).to_have_count(1)
+    first = page.locator(f'.cell[value="{morning[0]}"]')
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("a.cell.confirmed")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.closest('[data-column]').dataset.column") == str(lively.specialist_id)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("a.cell.confirmed")).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.locator(f'.cell[value="{morning[5]}"]')).to_be_focused()
+    page.keyboard.press("Home")
+    expect(first).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('[data-grid]')") is None
+
+
+def test_in_a_script_from_right_to_left_the_arrows_go_with_the_eye(desk, lively, morning):
+    page = desk().page
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    page.locator(f'.cell[value="{morning[1]}"], a.cell.confirmed').first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.closest('[data-column]').dataset.column") == str(lively.specialist_id)
+
+
+def test_shortcuts_lead_everywhere(desk, lively):
+    window = desk()
+    page = window.page
+    for key, ends in (("w", "/week"), ("l", "/list"), ("d", str(soon().date())), ("j", str(soon(days=2).date()))):
+        page.keyboard.press(key)
+        page.wait_for_url(f"**{ends}")
+    page.keyboard.press("k")
+    page.wait_for_url(f"**/{soon().date()}")
+    page.keyboard.press("g")
+    assert window.focused() == "go-to"
+    page.keyboard.press("w")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    window.check()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    assert page.url.endswith(f"/{soon().date()}")
+
+
+def test_shortcuts_can_be_switched_off(desk, lively):
+    page = desk().page
+    page.click(".menu summary")
+    page.get_by_role("checkbox", name="Keyboard shortcuts").uncheck()
+    page.click("text=Remember this")
+    page.wait_for_selector('[data-shortcuts="0"]')
+    page.keyboard.press("l")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_hidden()
+    assert page.url.endswith(f"/{soon().date()}")
+
+
+def test_a_held_time_counts_down_for_everybody(desk, lively):
+    page = desk().page
+    left = page.locator("a.cell.held .left")
+    expect(left).not_to_be_empty()
+    before = left.inner_text()
+    expect(left).not_to_have_text(before)
+
+
+def test_the_line_that_says_now_moves(open_window, staff, clinic):
+    now = utc_now()
+    clinic.slot(now.replace(minute=0, second=0, microsecond=0), minutes=59)
+    window = open_window()
+    window.sign_in(staff["olga"])
+    page = window.page
+    page.clock.install(time=now)
+    window.go(f"/desk/{now.date()}")
+    line = page.locator("[data-column] > .now")
+    before = line.get_attribute("class")
+    page.clock.fast_forward("05:01")
+    expect(line).not_to_have_class(before)
+    assert page.locator(".axis > .now").get_attribute("class") == line.get_attribute("class")
