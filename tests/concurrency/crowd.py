@@ -9,21 +9,24 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.message import Message
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from tests.conftest import Server
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A request; ``tag`` is the test's own word for it."""
+    """A request with a JSON body or a form; ``tag`` is the test's own word for it."""
 
     method: str
     path: str
     body: dict[str, Any] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     tag: str = ""
+    form: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Told:
     status: int | None
     body: Any
     seconds: float
+    headers: Message = field(default_factory=Message)
 
 
 class Crowd:
@@ -71,6 +75,8 @@ class Crowd:
         connection = self._connections[client]
         headers = {"X-Tenant-ID": self.tenant, "Content-Type": "application/json"} | ask.headers
         body = json.dumps(ask.body) if ask.body is not None else None
+        if ask.form is not None:
+            headers["Content-Type"], body = "application/x-www-form-urlencoded", urlencode(ask.form)
         if at_once is not None:
             at_once.wait()
         started = time.monotonic()
@@ -84,7 +90,7 @@ class Crowd:
         told: Any = content
         with suppress(ValueError):
             told = json.loads(content)
-        return Told(client, ask, response.status, told, time.monotonic() - started)
+        return Told(client, ask, response.status, told, time.monotonic() - started, response.headers)
 
     def statuses(self) -> Counter[int | None]:
         return Counter(told.status for told in self.history)
