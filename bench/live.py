@@ -65,12 +65,11 @@ class Client:
 def watch(server: Server, cookie: dict[str, str], pids: dict[str, int], results: Results, *, seconds: float) -> None:
     """Add what polls and bookings came to; afterwards the reading days are fuller than they were."""
     polls, bookings = Told(), Told()
-    families = {name: _family(pid) for name, pid in pids.items()}
-    before = {name: _cpu(family) for name, family in families.items()}
+    before = {name: _cpu(pid) for name, pid in pids.items()}
     began = time.perf_counter()
     asyncio.run(_run(server, cookie, polls, bookings, seconds))
     took = time.perf_counter() - began
-    cpu = {name: (_cpu(family) - before[name]) / took for name, family in families.items()}
+    cpu = {name: (_cpu(pid) - before[name]) / took for name, pid in pids.items()}
     results.notes += [
         f"{SCENARIO}: {DESKS} desks polling, {len(bookings.taken) / took:.1f} bookings a second, {took:.0f} s",
         *(_line(name, told) for name, told in ((POLLS, polls), (BOOKINGS, bookings))),
@@ -99,16 +98,18 @@ async def _desk(url: str, cookie: dict[str, str], day: date, told: Told, end: fl
             tag = headers.get("etag", "")
             told.add(began, status)
             took = time.perf_counter() - began
-            await asyncio.sleep(min(max(EVERY + random.uniform(0, 0.3), 4 * took), LONGEST))
+            rest = min(max(EVERY + random.uniform(0, 0.3), 4 * took), LONGEST)
+            await asyncio.sleep(min(rest, max(0.0, end - time.perf_counter())))
 
 
 async def _patients(server: Server, told: Told, end: float) -> None:
     """Bookings start on time, whether the ones before them are answered or not."""
-    free = _free_slots(server)
+    free, due = _free_slots(server), time.perf_counter()
     async with asyncio.TaskGroup() as group:
-        while time.perf_counter() < end and free:
+        while due < end and free:
             group.create_task(_book(server, free.pop(), told))
-            await asyncio.sleep(1 / BOOKINGS_A_SECOND)
+            due += 1 / BOOKINGS_A_SECOND
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
 
 
 async def _book(server: Server, slot: str, told: Told) -> None:
@@ -157,12 +158,8 @@ def _line(name: str, told: Told) -> str:
     )
 
 
-def _family(pid: int) -> list[psutil.Process]:
+def _cpu(pid: int) -> float:
+    """Seconds of processor time of a process and its children so far; the servers' pools keep their backends."""
     leader = psutil.Process(pid)
-    return [leader, *leader.children(recursive=True)]
-
-
-def _cpu(family: list[psutil.Process]) -> float:
-    """Seconds of processor time so far; PostgreSQL's backends live as long as the servers' pools."""
-    times = [process.cpu_times() for process in family if process.is_running()]
+    times = [process.cpu_times() for process in (leader, *leader.children(recursive=True))]
     return sum(each.user + each.system for each in times)

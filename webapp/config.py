@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     @classmethod
     def _stream_address(cls, value: str) -> str:
         value = value.strip().rstrip("/")
-        if value and value != "off" and not re.fullmatch(r"(https?://[\w.:\[\]-]+)?(/[\w./-]*)?", value):
+        if value and value != "off" and not re.fullmatch(r"(https?://[\w.:\[\]-]+)?(/(?!/)[\w./-]*)?", value):
             raise ValueError("must be an address such as https://book.example/stream, a path such as /stream, or off")
         return value
 

@@ -86,7 +86,8 @@ def _look(first: date, last: date, *, quiet: bool) -> tuple[str, str]:
 
 def _asking() -> list[str]:
     """All else that the page depends on: this program, the hour of its ticket, the address, the words, and who asks."""
-    generate_csrf()  # the session's first page makes the secret its forms are bound to
+    if "csrf_token" not in session:
+        generate_csrf()  # the secret that the forms of this session are bound to
     hour = str(int(utc_now().timestamp() // FRESH_TICKET.total_seconds()))
     kept = sorted((name, str(value)) for name, value in session.items() if name != "_flashes")
     cookies = sorted(item for item in request.cookies.items() if item[0] != current_app.config["SESSION_COOKIE_NAME"])
