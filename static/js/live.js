@@ -1,6 +1,6 @@
 // Keeps the region that carries data-version true: asks for it every few seconds, or hears from the stream that it has
 // changed. A script that must not be disturbed (a drag, a move by keys) sets data-still on any element meanwhile; after
-// each change the region fires "desk:drawn".
+// each change the layout fires "drawn", as it does when the desk draws the day by itself.
 
 import { announce } from "./announce.js";
 import { heard, isLost, lost, noted, signedOut } from "./connection.js";
@@ -120,11 +120,17 @@ function place(fresh, tag) {
   if (!fresh) return true;
   const old = region();
   if (!old || old.dataset.tag !== tag || isStill()) return false;
-  const before = old.textContent;
+  if (wordsOf(old) !== wordsOf(fresh)) say();
   morph(old, fresh);
-  if (old.textContent !== before) say();
-  old.dispatchEvent(new CustomEvent("desk:drawn", { bubbles: true }));
+  document.querySelector("[data-live]").dispatchEvent(new Event("drawn"));
   return true;
+}
+
+// But for what a script writes into it.
+function wordsOf(part) {
+  const copy = part.cloneNode(true);
+  copy.querySelectorAll("[data-held-until], [data-messages]").forEach((one) => one.remove());
+  return copy.textContent.replace(/\s+/g, " ");
 }
 
 function isStill() {

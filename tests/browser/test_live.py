@@ -100,6 +100,15 @@ def test_the_list_is_live_too(two_desks, streaming, clinic, morning):
     expect(olga.page.locator("tr.confirmed")).to_contain_text("Pat Doe", timeout=STREAM)
 
 
+@pytest.mark.parametrize("path", ["/rooms", "/week", "/agenda"])
+def test_the_other_views_too(two_desks, streaming, clinic, morning, path):
+    (olga,) = two_desks(*streaming, names=["olga"], path=path)
+    before = olga.page.locator("[data-version]").get_attribute("data-version")
+    with tenant_scope(clinic.id):
+        book(slot_id=morning[2], patient_id=clinic.pat, actor="test", source="API")
+    expect(olga.page.locator("[data-version]")).not_to_have_attribute("data-version", before, timeout=STREAM)
+
+
 def test_sql_written_by_hand_shows_too(two_desks, streaming, clinic, morning, records):
     (olga,) = two_desks(*streaming, names=["olga"])
     records.rows("UPDATE specialists SET full_name = 'Dr. Rosa Weiss' WHERE tenant_id = :id", id=clinic.id)
@@ -121,7 +130,7 @@ def test_what_one_is_at_is_left_alone(two_desks, address, clinic, morning, recor
         clinic.slot(soon(), after=30 * number)
     page.reload()
     take(olga)
-    page.click("summary")
+    page.click(".panel summary")
     page.fill("#full_name", "Half a na")
     page.locator("#full_name").evaluate("(input) => input.setSelectionRange(2, 4)")
     page.evaluate("document.querySelector('.daygrid-wrap').scrollTop = 90; scrollTo(0, 40)")
@@ -227,7 +236,7 @@ def test_a_server_that_stops_and_comes_back(two_desks, settings, clinic, morning
 def test_signed_out_elsewhere_is_said_without_leaving(two_desks, address, clinic, records):
     (olga,) = two_desks(address, names=["olga"])
     take(olga)
-    olga.page.click("summary")
+    olga.page.click(".panel summary")
     olga.page.fill("#full_name", "Half a na")
     records.rows("UPDATE user_sessions SET expires_at = now() WHERE tenant_id = :id", id=clinic.id)
     expect(olga.page.locator("[data-connection]")).to_contain_text("You have been signed out.", timeout=POLL)
