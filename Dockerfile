@@ -7,7 +7,7 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY --chown=holdfast . .
 USER 10001
-EXPOSE 4000
+EXPOSE 4000 4001
 ENV HOST=0.0.0.0 PORT=4000
 HEALTHCHECK --interval=10s --timeout=3s CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:4000/ready')"]
 CMD ["python", "-m", "flask", "--app", "wsgi", "run-all"]

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import click
 
-from bench import data, load, memory, report, servers
+from bench import data, live, load, memory, report, servers
 from bench.booking import Server
 from bench.data import FULL, TENTH, Side
 from bench.load import Target
 from bench.postgres import Database, databases
 from bench.scenarios import HOLDFAST, Bench, free_times
+from bench.servers import Process
 from bench.turns import Results, take_turns
 
+LIVE_SECONDS, LIVE_QUICKLY = 60.0, 10.0
 FULL_RUN, QUICK_RUN = (8, 2, 100_000), (3, 1, 20_000)  # rounds, seconds of a slice, requests for the memory's growth
 CLINIC = {"X-Tenant-ID": "bench"}
 
@@ -36,7 +38,7 @@ def main(quick: bool, only: str, parent: Path | None) -> None:
     with ExitStack() as stack:
         tell("making the databases")
         db, small_db = stack.enter_context(databases(parent, "holdfast", "holdfast_tenth"))
-        holdfast, peers = _full(stack, db, tell)
+        holdfast, process, peers = _full(stack, db, tell)
         small = _small(stack, small_db, tell)
         bench = Bench(db, holdfast, small, peers)
         bench.check()
@@ -44,8 +46,13 @@ def main(quick: bool, only: str, parent: Path | None) -> None:
         take_turns(chosen, results, rounds=rounds, seconds=seconds, tell=tell)
         if "memory".startswith(only):
             tell(f"memory, {requests:,} requests")
-            process = stack.enter_context(servers.holdfast(db, workers=1))
-            memory.grow(holdfast, process, results, requests=requests)
+            alone = stack.enter_context(servers.holdfast(db, workers=1))
+            memory.grow(holdfast, alone, results, requests=requests)
+        if live.SCENARIO.startswith(only):  # the last: it books into the days that the others read
+            length = LIVE_QUICKLY if quick else LIVE_SECONDS
+            tell(f"200 desks, {length:.0f} s")
+            pids = {"web": process.pid, "postgres": db.server.pid or 0}
+            live.watch(holdfast, bench.cookies[HOLDFAST], pids, results, seconds=length)
         versions = _versions(holdfast.side.connection.info.server_version)
     lines = report.judge(results)
     report.show(lines, results, load_before=load_before)
@@ -53,19 +60,19 @@ def main(quick: bool, only: str, parent: Path | None) -> None:
     raise SystemExit(1 if results.problems else 0)
 
 
-def _full(stack: ExitStack, db: Database, tell: Callable[[str], None]) -> tuple[Server, list[Server]]:
-    """Holdfast and the peers over all the data."""
+def _full(stack: ExitStack, db: Database, tell: Callable[[str], None]) -> tuple[Server, Process, list[Server]]:
+    """Holdfast with its process, and the peers, over all the data."""
     connection = stack.enter_context(db.superuser())
     sides = [Side(name, connection, FULL) for name in ("holdfast", "express")]
     data.prepare(sides, tell=tell)
     data.employ_receptionist(connection)
-    url = stack.enter_context(servers.holdfast(db)).url
-    holdfast = Server(HOLDFAST, sides[0], Target(url, CLINIC), free_times)
+    process = stack.enter_context(servers.holdfast(db))
+    holdfast = Server(HOLDFAST, sides[0], Target(process.url, CLINIC), free_times)
     peers = []
     for workers in (1, 2):
         url = stack.enter_context(servers.express(db, workers=workers)).url
         peers.append(Server(f"express×{workers}", sides[1], Target(url), lambda day: f"/api/slots?date={day}"))
-    return holdfast, peers
+    return holdfast, process, peers
 
 
 def _small(stack: ExitStack, db: Database, tell: Callable[[str], None]) -> Server:

@@ -110,6 +110,8 @@ def show(lines: list[Line], results: Results, *, load_before: float) -> None:
     """Print what was measured, the ratios with their bars, and loudly whatever makes them worthless."""
     click.echo(f"\nload average {load_before:.1f} before the run, {os.getloadavg()[0]:.1f} at its end")
     click.echo("\n" + "\n".join(_medians(results)))
+    if results.notes:
+        click.echo("\n" + "\n".join(results.notes))
     click.echo(f"\n{'ratio':32}{'value':>8}{'low–high':>16}   {'bar':>7}{'aim':>6}   verdict")
     for line in lines:
         click.echo(_row(line))
@@ -148,6 +150,7 @@ def write(
         "machine": {"processors": os.cpu_count(), "system": platform.platform(), **versions},
         "load_average": {"before": load_before, "after": os.getloadavg()[0]},
         "problems": results.problems,
+        "notes": results.notes,
         "ratios": {line.bar.key: _told(line) for line in lines},
         "measured": {
             f"{scenario}.{name}": {measured: _values(slices, measured) for measured in MEASURED}

@@ -22,11 +22,13 @@ class Scenario:
 
 @dataclass
 class Results:
-    """Every slice that counts, by scenario and contender; why something was not measured; and all that went wrong."""
+    """Every slice that counts, by scenario and contender; why something was not measured; all that went wrong; and
+    sentences about what no ratio says."""
 
     slices: dict[tuple[str, str], list[Slice]] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, scenario: str, contender: str, done: Slice) -> list[str]:
         """Keep a slice; what went wrong in it, as sentences."""

@@ -67,3 +67,29 @@ def test_the_served_roles_have_passwords_of_their_own():
 def test_without_a_server_named_it_brings_its_own():
     assert settings().embedded
     assert not settings(db_name="book").embedded
+
+
+def test_the_stream_is_beside_the_pages():
+    assert settings(port=3100).stream_base(scheme="http", host="desk.local:3100") == "http://desk.local:3101"
+    assert settings(stream_port=9000).stream_base(scheme="http", host="[::1]:3000") == "http://[::1]:9000"
+    assert settings(stream_port=9000).stream_base(scheme="http", host="[::1]") == "http://[::1]:9000"
+
+
+@pytest.mark.parametrize("address", ["https://book.example/stream", "/stream"])
+def test_the_stream_may_be_reached_elsewhere(address):
+    assert settings(stream_url=f"{address}/", behind_proxy=True).stream_base(scheme="https", host="x") == address
+
+
+@pytest.mark.parametrize("given", [{"stream_url": "off"}, {"behind_proxy": True}, {"port": 65535}])
+def test_without_a_stream_pages_ask(given):
+    assert settings(**given).stream_base(scheme="http", host="desk.local") == ""
+
+
+def test_a_host_that_is_none_is_not_repeated():
+    assert settings().stream_base(scheme="http", host="x; script-src *") == ""
+
+
+@pytest.mark.parametrize("wrong", ["on", "ftp://book.example", "https://book.example; script-src *", "//other"])
+def test_an_address_that_is_none(wrong):
+    with pytest.raises(BadSettings, match="STREAM_URL"):
+        settings(stream_url=wrong)

@@ -1,6 +1,7 @@
 """Every setting, read and checked here and nowhere else. README's table says what each one does."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -42,6 +43,8 @@ class Settings(BaseSettings):
     web_workers: int = Field(default=2, ge=1, le=64)
     web_threads: int = Field(default=4, ge=1, le=64)
     behind_proxy: bool = False
+    stream_port: int | None = Field(default=None, ge=1, le=65535)
+    stream_url: str = ""
     secret_key: str = ""
 
     api_access: Literal["open", "token"] = "token"
@@ -64,6 +67,34 @@ class Settings(BaseSettings):
                 f"127.0.0.1, or, if you mean it, API_OPEN_ON_NETWORK='{OPEN_ON_NETWORK}'."
             )
         return self
+
+    @field_validator("stream_url")
+    @classmethod
+    def _stream_address(cls, value: str) -> str:
+        value = value.strip().rstrip("/")
+        if value and value != "off" and not re.fullmatch(r"(https?://[\w.:\[\]-]+)?(/(?!/)[\w./-]*)?", value):
+            raise ValueError("must be an address such as https://book.example/stream, a path such as /stream, or off")
+        return value
+
+    @property
+    def stream_on(self) -> bool:
+        """Are changes streamed? Behind a proxy only where it is said under which address."""
+        return (
+            self.stream_url != "off"
+            and self.own_stream_port <= 65535
+            and bool(self.stream_url or not self.behind_proxy)
+        )
+
+    @property
+    def own_stream_port(self) -> int:
+        return self.stream_port or self.port + 1
+
+    def stream_base(self, *, scheme: str, host: str) -> str:
+        """Where a page that was asked for under this host finds the stream; empty when there is none."""
+        if not self.stream_on or not re.fullmatch(r"[\w.:\[\]-]+", host):
+            return ""
+        name = host if host.endswith("]") or ":" not in host else host.rpartition(":")[0]
+        return self.stream_url or f"{scheme}://{name}:{self.own_stream_port}"
 
     @property
     def open_on_network(self) -> bool:

@@ -2,12 +2,12 @@
 
 import os
 import re
-import socket
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.conftest import PASSWORD, Clinic
+from tests.conftest import PASSWORD, Clinic, free_port
 from webapp.config import PROJECT, Settings
 from webapp.core.spawning import spawn
 from webapp.core.tenancy import tenant_scope
@@ -48,15 +48,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def address(app: Flask, settings: Settings) -> Iterator[str]:
     """Where the web server listens; it works on the database of the tests."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = settings.admin_url.set(drivername="postgresql").render_as_string(hide_password=False)
-    env = os.environ | {"DATABASE_URL": url, "SECRET_KEY": settings.secret_key, "API_ACCESS": "open"}
+    with serving(settings) as base:
+        yield base
+
+
+@contextmanager
+def serving(settings: Settings, port: int = 0, **env: str) -> Iterator[str]:
+    """The web server on the tests' database until the end of the block; changes are asked for, not streamed."""
+    port = port or free_port()
+    own = {"SECRET_KEY": settings.secret_key, "API_ACCESS": "open", "STREAM_URL": "off", **env}
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning", "wsgi:app"]
-    server = spawn(command, env=env, cwd=PROJECT)
-    base = f"http://127.0.0.1:{port}"
+    with child(command, settings, f"http://127.0.0.1:{port}", **own) as base:
+        yield base
+
+
+@contextmanager
+def child(command: list[str], settings: Settings, base: str, **env: str) -> Iterator[str]:
+    url = settings.admin_url.set(drivername="postgresql").render_as_string(hide_password=False)
+    server = spawn(command, env=os.environ | {"DATABASE_URL": url} | env, cwd=PROJECT)
     try:
         wait_until(lambda: answers(f"{base}/health"))
         yield base
@@ -91,11 +101,12 @@ def chromium() -> Iterator[Browser]:
 class Window:
     """A browser window at one clinic; what breaks the page's own rules is remembered and fails the test."""
 
-    def __init__(self, context: BrowserContext, address: str, clinic: Clinic) -> None:
+    def __init__(self, context: BrowserContext, address: str, clinic: Clinic, *also: str) -> None:
         self.context, self.address, self.clinic = context, address, clinic
         self.faults: list[str] = []
         self.bytes: dict[str, int] = {}
-        context.route(re.compile(rf"^(?!{re.escape(address)}/)"), self._refuse)
+        known = "|".join(re.escape(one) for one in (address, *also))
+        context.route(re.compile(rf"^(?!({known})/)"), self._refuse)
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))

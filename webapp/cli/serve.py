@@ -29,6 +29,7 @@ def run_all(demo: bool) -> None:
     """Start the database, bring its tables up to date, and serve pages, API and jobs until Ctrl-C."""
     settings: Settings = current_app.config["SETTINGS"]
     ensure_port_is_free(settings)
+    settings = without_stream_where_its_port_is_taken(settings)
     with ExitStack() as stack:
         each_tick = None
         if settings.embedded:
@@ -46,16 +47,37 @@ def ensure_port_is_free(settings: Settings) -> None:
     """The web server shares its port among its workers: without this look it would share it with another Holdfast,
     and each would sell the other's times.
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        _bind(settings.host, settings.port)
+    except OSError as error:
+        raise click.ClickException(
+            f"Nothing can be served on {settings.host} port {settings.port}: {error.strerror}. "
+            f"Stop what uses it, or choose another port: PORT={settings.port + 1}"
+        ) from None
+
+
+def without_stream_where_its_port_is_taken(settings: Settings) -> Settings:
+    """The stream is a comfort: without it desks ask for changes every few seconds. Only a port that was asked for by
+    name has to be free.
+    """
+    if not settings.stream_on:
+        return settings
+    try:
+        _bind(settings.host, settings.own_stream_port)
+    except OSError as error:
+        said = f"Changes cannot be streamed on {settings.host} port {settings.own_stream_port}: {error.strerror}."
+        if settings.stream_port:
+            raise click.ClickException(f"{said} Stop what uses it, or choose another STREAM_PORT.") from None
+        click.echo(f"{said} Desks ask for them instead; STREAM_PORT names another port.", err=True)
+        return settings.model_copy(update={"stream_url": "off"})
+    return settings
+
+
+def _bind(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise click.ClickException(
-                f"Nothing can be served on {settings.host} port {settings.port}: {error.strerror}. "
-                f"Stop what uses it, or choose another port: PORT={settings.port + 1}"
-            ) from None
+        probe.bind((host, port))
 
 
 def start_embedded(settings: Settings) -> EmbeddedPostgres:
@@ -89,16 +111,26 @@ def ensure_database(url: URL) -> None:
 
 def _children(settings: Settings, demo: bool) -> list[Child]:
     env = os.environ | ({"API_ACCESS": os.environ.get("API_ACCESS", "open")} if demo else {})
+    env |= {} if settings.stream_on else {"STREAM_URL": "off"}
     address = f"http://{settings.host}:{settings.port}"
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", settings.host]
     web += ["--port", str(settings.port), "--workers", str(settings.web_workers)]
     web += ["--blocking-threads", str(settings.web_threads), "--respawn-failed-workers", "--no-ws"]
     web += ["--log-level", "warning", "--workers-kill-timeout", "10", "wsgi:app"]
-    return [
+    children = [
         Child("web", web, env=env, ready=lambda: _is_up(address, demo)),
         Child("worker", [*flask, "worker"], env=env),
     ]
+    return [*children, Child("streams", _streams(settings), env=env)] if settings.stream_on else children
+
+
+def _streams(settings: Settings) -> list[str]:
+    """One process, whatever the number of workers: it holds every desk's stream and looks once for all of them."""
+    streams = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", settings.host]
+    streams += ["--port", str(settings.own_stream_port), "--workers", "1", "--no-ws", "--backpressure", "4096"]
+    streams += ["--respawn-failed-workers", "--workers-kill-timeout", "1", "--log-level", "warning"]
+    return [*streams, "webapp.streams.app:create_stream_app"]
 
 
 def _is_up(address: str, demo: bool) -> bool:

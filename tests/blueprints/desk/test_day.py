@@ -143,7 +143,7 @@ def test_the_cells_cost_one_statement(app, olga, clinic):
     statements = []
 
     def count(_connection, _cursor, statement, *_rest):
-        if "time_slots" in statement:
+        if "FROM time_slots s" in statement:
             statements.append(statement)
 
     with app.app_context():

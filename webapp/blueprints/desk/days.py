@@ -19,6 +19,7 @@ from webapp.queries.rooms import list_rooms
 from webapp.web import clock
 from webapp.web.fragments import render
 from webapp.web.guards import staff
+from webapp.web.live import live
 
 _NOTHING = UUID(int=0)
 A_WEEK = 7
@@ -29,6 +30,18 @@ ROUTES = {
     "list": "desk.day_list",
     "agenda": "desk.agenda",
 }
+
+
+def _one_day(day: date) -> tuple[date, date]:
+    return day, day
+
+
+def _its_week(day: date) -> tuple[date, date]:
+    return _a_week_on(_first_of_week(day))
+
+
+def _a_week_on(day: date) -> tuple[date, date]:
+    return day, day + timedelta(days=A_WEEK - 1)
 
 
 @blueprint.get("/")
@@ -42,6 +55,7 @@ def index() -> Any:
 
 @blueprint.get("/<day:day>")
 @staff("OPERATOR")
+@live(_one_day)
 def day(day: date) -> Any:
     shown = shown_now()
     found = _day(day)
@@ -51,6 +65,7 @@ def day(day: date) -> Any:
 
 @blueprint.get("/<day:day>/rooms")
 @staff("OPERATOR")
+@live(_one_day)
 def rooms(day: date) -> Any:
     """Which visit is in which room."""
     shown = shown_now()
@@ -61,6 +76,7 @@ def rooms(day: date) -> Any:
 
 @blueprint.get("/<day:day>/week")
 @staff("OPERATOR")
+@live(_its_week)
 def week(day: date) -> Any:
     """One specialist's week as a grid, or how full everybody's is."""
     shown = shown_now()
@@ -77,6 +93,7 @@ def week(day: date) -> Any:
 
 @blueprint.get("/<day:day>/list")
 @staff("OPERATOR")
+@live(_one_day)
 def day_list(day: date) -> Any:
     shown = shown_now()
     found = _day(day)
@@ -93,6 +110,7 @@ def day_list(day: date) -> Any:
 
 @blueprint.get("/<day:day>/agenda")
 @staff("OPERATOR")
+@live(_a_week_on)
 def agenda(day: date) -> Any:
     """Everybody's visits of a week, by time."""
     shown = shown_now()
