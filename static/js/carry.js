@@ -13,7 +13,7 @@ export async function carry(cell, layout, desk, words) {
   let column = columnOf(cell);
   let place = null;
   carried = cell;
-  layout.dataset.dragging = "";
+  layout.dataset.still = "";
   cell.classList.add("lifted");
   document.addEventListener("keydown", key, { capture: true, signal: listeners.signal });
   document.addEventListener("pointerdown", leave, { signal: listeners.signal });
@@ -84,7 +84,7 @@ export async function carry(cell, layout, desk, words) {
     listeners.abort();
     outline.remove();
     cell.classList.remove("lifted");
-    delete layout.dataset.dragging;
+    delete layout.dataset.still;
     cell.focus();
   }
 }

@@ -64,7 +64,7 @@ class Hand {
 
   start() {
     this.started = true;
-    this.layout.dataset.dragging = "";
+    this.layout.dataset.still = "";
     this.cell.classList.add("lifted");
     this.places = new Places(this.cell, this.layout);
     this.outline = new Outline();
@@ -154,7 +154,7 @@ class Hand {
     this.outline?.remove();
     this.tip?.remove();
     this.cell.classList.remove("lifted");
-    delete this.layout.dataset.dragging;
+    delete this.layout.dataset.still;
     this.done(outcome);
   }
 }

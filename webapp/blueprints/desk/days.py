@@ -13,6 +13,7 @@ from webapp.blueprints.desk.lanes import by_day, by_room, by_specialist, loads
 from webapp.blueprints.desk.lines import agenda as write_agenda
 from webapp.blueprints.desk.lines import write_lines
 from webapp.blueprints.desk.shown import Shown, shown_now
+from webapp.blueprints.desk.told import visit_keys
 from webapp.queries.availability import all_types
 from webapp.queries.day import DeskDay, desk_day, desk_days
 from webapp.queries.rooms import list_rooms
@@ -149,6 +150,7 @@ def _frame(view: str, day: date, shown: Shown, found: DeskDay, *, step: int = 1)
         "types": all_types(),
         "status_words": looks(),
         "badges": badges(),
+        "visit_keys": visit_keys(),
         "people": [(column.specialist_id, column.full_name) for column in found.columns],
     }
 

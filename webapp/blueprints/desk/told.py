@@ -56,6 +56,18 @@ def priorities() -> dict[str, str]:
     return {"NORMAL": _("Normal"), "VIP": _("VIP"), "URGENT": _("Urgent")}
 
 
+def visit_keys() -> list[tuple[str, str]]:
+    """The keys that act on the visit with the focus; static/js/actions.js does what they say."""
+    return [
+        ("a", _("Mark as arrived")),
+        ("f", _("Mark as done")),
+        ("n", _("Mark as a no-show")),
+        ("x", _("Cancel, after a question")),
+        ("m", _("Move: arrows choose, Enter saves, Escape leaves it")),
+        ("u", _("Undo what was just done")),
+    ]
+
+
 def who(event: EventView) -> str:
     if event.actor == g.person.actor:
         return _("you")
