@@ -1,6 +1,7 @@
 // The desk without page loads: the same addresses, asked for as fragments and put in their place.
 // Every link and form here works without this script too.
 
+import { watchActions } from "./actions.js";
 import { watchClock } from "./clockwork.js";
 import { watchHolds } from "./countdown.js";
 import { watchGrid } from "./grid.js";
@@ -18,6 +19,7 @@ if (place) {
   watchGrid(layout);
   watchClock(layout);
   watchKeys(layout);
+  watchActions(layout, { post, show, remember });
 } else {
   watchSearch(document);
 }
@@ -37,8 +39,10 @@ function onClick(event) {
 
 function onSubmit(event) {
   const form = event.target;
-  if (!layout.contains(form) || "plain" in form.dataset || "search" in form.dataset) return;
+  const ours = layout.contains(form) || form.matches("#status form");
+  if (!ours || "plain" in form.dataset || "search" in form.dataset) return;
   event.preventDefault();
+  if ("intoPanel" in form.dataset) show(`${form.action}?${new URLSearchParams(new FormData(form))}`);
   if (form.method !== "post") return;
   remember(event.submitter);
   send(form, event.submitter);
@@ -65,7 +69,16 @@ async function show(url) {
 
 async function send(form, submitter) {
   const action = submitter?.getAttribute("formaction") || form.getAttribute("action");
-  const body = new URLSearchParams(new FormData(form, submitter));
+  await sent(action, new URLSearchParams(new FormData(form, submitter)));
+}
+
+// What a key or a drag sends: the fields of a form that nobody had to open.
+async function post(action, fields) {
+  const { value } = layout.querySelector("[name=csrf_token]");
+  await sent(action, new URLSearchParams({ csrf_token: value, ...fields }));
+}
+
+async function sent(action, body) {
   const answered = await settle(fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } }));
   if (answered === "panel") refreshDay();
 }
@@ -104,10 +117,16 @@ function placePanel(region) {
   return "panel";
 }
 
-function placeDay(region) {
-  drawDay(region);
+async function placeDay(region) {
+  const { url } = layout.querySelector("[data-region=day]").dataset;
+  if (region.dataset.url === url) drawDay(region);
+  else {
+    // Whoever works in a week, or moved something to another day, stays where they look.
+    said(region);
+    await refreshDay();
+  }
   closePanel();
-  region.querySelector(".marked")?.focus();
+  (layout.querySelector(".marked") || (cameFrom && layout.querySelector(cameFrom)))?.focus();
   return "day";
 }
 

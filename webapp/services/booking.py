@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -102,10 +103,12 @@ def reschedule(
     end: datetime | None = None,
     type_id: UUID | None = None,
     minutes: int | None = None,
+    notify: bool | None = None,
 ) -> Booking:
     """Move a live appointment to another slot, or the chair's to another start, in one transaction.
 
     It keeps its time when the new one is lost; it may also stay where it is and change its type or length (minutes).
+    ``notify`` is the desk's answer to "tell the patient?"; its event remembers it.
     Raises what hold() raises, HoldExpired when it is no longer live and StaleVersion when it was changed meanwhile.
     """
     return _claim(
@@ -120,6 +123,7 @@ def reschedule(
         moving=True,
         actor=actor,
         source=source,
+        detail=Jsonb({} if notify is None else {"notify": notify}),
     )
 
 

@@ -14,6 +14,7 @@ from webapp.blueprints.desk.lanes import by_day, by_room, by_specialist, loads
 from webapp.blueprints.desk.lines import agenda as write_agenda
 from webapp.blueprints.desk.lines import write_lines
 from webapp.blueprints.desk.shown import Shown, shown_now
+from webapp.blueprints.desk.told import visit_keys
 from webapp.queries.day import DeskDay, desk_day, desk_days
 from webapp.queries.rooms import list_rooms
 from webapp.web import clock
@@ -161,4 +162,5 @@ def _frame(view: str, day: date, shown: Shown, *, step: int = 1) -> dict[str, An
         "carried": shown.query(),
         "status_words": looks(),
         "badges": badges(),
+        "visit_keys": visit_keys(),
     }
