@@ -58,6 +58,20 @@ RETURN (
          substr(lpad(word, greatest(length(word), 3)), place, 3) gram
     WHERE word <> '');
 
+-- How like a folded name is to what is asked for, 0 to 1: the share of trigrams in common, word by word.
+CREATE FUNCTION name_likeness(asked text, held text) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+    SELECT coalesce(avg(best.share), 0)
+    FROM (
+        SELECT max(2.0 * shared / (cardinality(mine) + cardinality(theirs))) AS share
+        FROM unnest(string_to_array(btrim(asked), ' ')) WITH ORDINALITY a(word, place),
+             unnest(string_to_array(btrim(held), ' ')) b(word),
+             LATERAL (SELECT name_terms('', ' ' || a.word) AS mine, name_terms('', ' ' || b.word) AS theirs) terms,
+             LATERAL (SELECT count(*) AS shared FROM unnest(mine) term WHERE term = ANY (theirs)) common
+        WHERE a.word <> '' AND b.word <> ''
+        GROUP BY a.place
+    ) best);
+
 -- Each folded word as a pattern: of fewer letters than `free` only at the beginning of a word, else anywhere in it.
 CREATE FUNCTION word_patterns(folded text, free integer) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (

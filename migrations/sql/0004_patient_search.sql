@@ -20,7 +20,7 @@ GRANT SELECT (tenant_id, id, full_name, search_name, phone, date_of_birth, refer
 GRANT SELECT (tenant_id, id, patient_id) ON appointments TO holdfast_searcher;
 
 -- Best first: a reference, the whole name, its beginning, birth date or phone, beginnings of words, somewhere in
--- words. Where that finds few, similar names follow: 4 in 10 trigrams are the same, the more the earlier.
+-- words. Where that finds few, similar names follow, the more like the earlier.
 CREATE FUNCTION search_patients(
     typed text, words text, days date[], tail text, refs text[], receipt text, most integer
 ) RETURNS TABLE (patient_id uuid, place bigint, is_similar boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
@@ -71,15 +71,22 @@ BEGIN
     ) best;
 
     IF cardinality(certain) < 5 AND cardinality(grams) >= 4 THEN
-        SELECT coalesce(array_agg(best.id ORDER BY best.shared DESC, best.name COLLATE "C", best.id), '{}') INTO resembling
+        SELECT coalesce(array_agg(best.id ORDER BY best.likeness DESC, best.name COLLATE "C", best.id), '{}')
+        INTO resembling
         FROM (
-            SELECT p.id, count(*) AS shared, min(p.search_name) AS name
-            FROM unnest(grams) gram
-            JOIN patients p ON p.tenant_id = clinic AND name_terms(p.tenant_id, p.search_name) @> ARRAY[gram]
-            WHERE p.id <> ALL (certain)
-            GROUP BY p.id
-            HAVING count(*) * 10 >= cardinality(grams) * 4
-            ORDER BY count(*) DESC, min(p.search_name) COLLATE "C", p.id
+            SELECT near.id, near.name, name_likeness(folded, near.name) AS likeness
+            FROM (
+                SELECT p.id, p.search_name AS name
+                FROM unnest(grams) gram
+                JOIN patients p ON p.tenant_id = clinic AND name_terms(p.tenant_id, p.search_name) @> ARRAY[gram]
+                WHERE p.id <> ALL (certain)
+                GROUP BY p.id, p.search_name
+                HAVING count(*) * 3 >= cardinality(grams)
+                ORDER BY count(*) DESC, abs(length(p.search_name) - length(folded)), p.id
+                LIMIT 60
+            ) near
+            WHERE name_likeness(folded, near.name) >= 0.45
+            ORDER BY likeness DESC, near.name COLLATE "C", near.id
             LIMIT most - cardinality(certain)
         ) best;
     END IF;
@@ -96,7 +103,8 @@ RETURNS TABLE (patient_id uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     clinic text := nullif(current_setting('app.tenant_id', true), '');
-    mine bigint[] := name_terms(clinic, fold_name(newcomer), false);
+    folded text := fold_name(newcomer);
+    mine bigint[] := name_terms(clinic, folded);
     tail text := left(phone_tail(number), 8);
 BEGIN
     RETURN QUERY
@@ -110,15 +118,12 @@ BEGIN
           AND phone_tail(p.phone) ~>=~ tail AND phone_tail(p.phone) ~<~ (tail || ':')
         UNION
         SELECT p.id, p.search_name FROM patients p
-        WHERE cardinality(mine) > 0 AND p.tenant_id = clinic
-          AND name_terms(p.tenant_id, p.search_name) @> name_terms(clinic, fold_name(newcomer))
-          AND name_terms(p.tenant_id, p.search_name) <@ name_terms(clinic, fold_name(newcomer))
-          AND (p.date_of_birth = born) IS NOT FALSE
+        WHERE cardinality(mine) > 0 AND p.tenant_id = clinic AND name_terms(p.tenant_id, p.search_name) @> mine
+          AND name_terms(p.tenant_id, p.search_name) <@ mine AND (p.date_of_birth = born) IS NOT FALSE
     ) near,
-    LATERAL (SELECT name_terms(clinic, near.search_name, false) AS theirs) of_them,
-    LATERAL (SELECT count(*) AS shared FROM unnest(of_them.theirs) term WHERE term = ANY (mine)) alike
-    WHERE alike.shared * 2 >= least(cardinality(of_them.theirs), cardinality(mine)) AND alike.shared > 0
-    ORDER BY alike.shared DESC, near.search_name COLLATE "C", near.id
+    LATERAL (SELECT greatest(name_likeness(folded, near.search_name), name_likeness(near.search_name, folded))) alike(share)
+    WHERE alike.share >= 0.5
+    ORDER BY alike.share DESC, near.search_name COLLATE "C", near.id
     LIMIT most;
 END $$;
 

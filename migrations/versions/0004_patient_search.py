@@ -16,6 +16,7 @@ FOLDING = (
     "receipt_of",
     "phone_tail",
     "word_patterns",
+    "name_likeness",
     "wanted_terms",
     "name_terms",
     "fold_name",
