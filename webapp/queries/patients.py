@@ -28,7 +28,9 @@ class PatientHit:
     reference: str | None
     next_visit: datetime | None = None
     next_with: str | None = None
+    next_id: UUID | None = None
     last_visit: datetime | None = None
+    last_id: UUID | None = None
     is_similar: bool = False
 
 
@@ -41,7 +43,9 @@ def _visit(*, upcoming: bool) -> Subquery:
         else (Appointment.start_time < now, Appointment.start_time.desc())
     )
     return (
-        select(Appointment.start_time.label("start"), Specialist.full_name.label("with_whom"))
+        select(
+            Appointment.id, Appointment.start_time.label("start"), Specialist.full_name.label("with_whom")
+        )
         .outerjoin(
             Specialist, and_(Specialist.tenant_id == Appointment.tenant_id, Specialist.id == Appointment.specialist_id)
         )
@@ -65,7 +69,9 @@ def _hits(*more: Any, among: Any = Patient) -> Select[Any]:
             Patient.reference,
             coming.c.start,
             coming.c.with_whom,
+            coming.c.id,
             past.c.start,
+            past.c.id,
             *more,
         )
         .select_from(among)
@@ -81,7 +87,7 @@ def _joined(found: Any) -> Any:
 
 
 def search_patients(text: str, *, month_first: bool = False, limit: int = 20) -> list[PatientHit]:
-    """Patients by names, birth date, phone or a reference as they are typed, best first; similar names last.
+    """Patients by names, birth date, phone or a reference as they were typed, best first; similar names last.
 
     ``month_first`` says how the clinic writes dates.
     """

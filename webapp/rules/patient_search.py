@@ -5,11 +5,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.rules.people import OLDEST
 from webapp.rules.references import end_of_id
 
 LONGEST = 200
 FEWEST_DIGITS = 3
-OLDEST = 1900
 
 _DATE = re.compile(r"(?<!\d)(\d{1,4})\s?([./-])\s?(\d{1,2})\s?[./-]\s?(\d{1,4})(?!\d)")
 _SPACED = re.compile(r"(\d{1,4})( )(\d{1,2}) (\d{2,4})")

@@ -67,7 +67,7 @@ def _page(found: AppointmentView, status: int = 200, refusal: str = "") -> Any:
         refusal=refusal,
         day=clock.day_of(found.start),
         steps=[step for step, (_action, leads_to) in STEPS.items() if leads_to in allowed and found.status != "HOLD"],
-        status_words=_status_words()[found.status],
+        status_words=status_words()[found.status],
         events=[(event, _event_words(event), _who(event)) for event in history(found.id)],
     )
 
@@ -79,7 +79,7 @@ def _found(appointment_id: UUID) -> AppointmentView:
     return found
 
 
-def _status_words() -> dict[str, str]:
+def status_words() -> dict[str, str]:
     return {
         "HOLD": _("Held"),
         "CONFIRMED": _("Confirmed"),
