@@ -99,7 +99,7 @@ END $$;
 -- Who a new patient might be: a name much like theirs with the same birth date or phone number, or the very same
 -- name and no birth date that says otherwise.
 CREATE FUNCTION look_alikes(newcomer text, number text, born date, most integer)
-RETURNS TABLE (patient_id uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
+RETURNS TABLE (patient_id uuid, place bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     clinic text := nullif(current_setting('app.tenant_id', true), '');
@@ -108,7 +108,7 @@ DECLARE
     tail text := left(phone_tail(number), 8);
 BEGIN
     RETURN QUERY
-    SELECT near.id
+    SELECT near.id, row_number() OVER (ORDER BY alike.share DESC, near.search_name COLLATE "C", near.id)
     FROM (
         SELECT p.id, p.search_name FROM patients p
         WHERE p.tenant_id = clinic AND p.date_of_birth = born AND p.date_of_birth IS NOT NULL
@@ -123,7 +123,7 @@ BEGIN
     ) near,
     LATERAL (SELECT greatest(name_likeness(folded, near.search_name), name_likeness(near.search_name, folded))) alike(share)
     WHERE alike.share >= 0.5
-    ORDER BY alike.share DESC, near.search_name COLLATE "C", near.id
+    ORDER BY 2
     LIMIT most;
 END $$;
 

@@ -18,6 +18,10 @@ if (place) {
   watchGrid(layout);
   watchClock(layout);
   watchKeys(layout);
+  document.addEventListener("desk:show", (event) => {
+    if (layout.contains(document.activeElement)) remember(document.activeElement);
+    show(event.detail);
+  });
 } else {
   watchSearch(document);
 }

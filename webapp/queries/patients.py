@@ -118,7 +118,7 @@ def look_alikes(
     """Who somebody new might be: a like name with the same birth date or phone, or the same name and no other date."""
     found = (
         func.look_alikes(full_name, cast(phone, Text), cast(date_of_birth, Date), limit)
-        .table_valued("patient_id", with_ordinality="place")
+        .table_valued("patient_id", "place")
         .alias("found")
     )
     query = _hits(among=_joined(found)).order_by(found.c.place)

@@ -3,7 +3,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, SelectField, TelField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from webapp.queries.availability import VisitType
 from webapp.services.booking import NewPatient
@@ -30,7 +30,7 @@ class PatientFields:
 
     full_name = TextField(
         _("Full name"),
-        validators=[InputRequired(_("Enter the patient's name.")), Length(max=200, message=TOO_LONG)],
+        validators=[DataRequired(_("Enter the patient's name.")), Length(max=200, message=TOO_LONG)],
         render_kw={"autocomplete": "off"},
     )
     phone = TelField(

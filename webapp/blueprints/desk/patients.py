@@ -1,5 +1,6 @@
 """Finding anybody, and what the desk knows about one patient."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from webapp.web import clock
 from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence
 from webapp.web.forms import tidy
+from webapp.web.filters import day_long
 from webapp.web.fragments import render
 from webapp.web.guards import actor, staff
 
@@ -103,8 +105,12 @@ def _both(card: PatientCard, form: PatientForm, error: StaleVersion) -> Any:
         form,
         409,
         refusal=sentence(error),
-        both=[(form[name].label.text, getattr(card, name), typed[name]) for name in differing],
+        both=[(form[name].label.text, _shown(getattr(card, name)), _shown(typed[name])) for name in differing],
     )
+
+
+def _shown(value: Any) -> Any:
+    return day_long(value) if isinstance(value, date) else value
 
 
 def _page(card: PatientCard, form: PatientForm, status: int = 200, **more: Any) -> Any:
