@@ -27,8 +27,9 @@ RETURN ' ' || btrim(regexp_replace(
 
 -- The trigrams of folded words, and each word's first letter, as numbers that differ from clinic to clinic: one
 -- index serves all, and a clinic's search never reads another's entries. A loop: four times as fast as a SELECT.
+-- The cost keeps the planner from asking row after row of a clinic what the index knows.
 CREATE FUNCTION name_terms(tenant text, folded text, first_letters boolean DEFAULT true) RETURNS bigint[]
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
 DECLARE
     seed bigint := hashtextextended(tenant, 0);
     padded text := folded || ' ';

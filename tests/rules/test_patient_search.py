@@ -99,6 +99,6 @@ def test_whatever_is_typed_has_a_meaning_or_none(text, month_first):
     found = read(text, today=TODAY, month_first=month_first)
     if found is not None:
         assert len(found.names) <= LONGEST
-        assert found.tail is None or found.tail.isascii() and found.tail.isdigit()
+        assert found.tail is None or (found.tail.isascii() and found.tail.isdigit())
         assert all(day <= TODAY for day in found.days)
         assert "\x00" not in found.names + found.words + "".join(found.references)

@@ -35,16 +35,16 @@ def test_without_a_clinic_it_finds_nobody(clinic, statement):
 
 def test_nobody_signs_in_as_the_searcher_and_it_can_only_read_what_is_searched(sql):
     role = sql.execute(text("SELECT * FROM pg_roles WHERE rolname = :role"), {"role": SEARCHER}).one()
-    assert not any(
-        (role.rolcanlogin, role.rolsuper, role.rolbypassrls, role.rolcreaterole, role.rolcreatedb)
-    )
+    assert not any((role.rolcanlogin, role.rolsuper, role.rolbypassrls, role.rolcreaterole, role.rolcreatedb))
     grants = text("""SELECT table_name, column_name, privilege_type FROM information_schema.column_privileges
                      WHERE grantee = :role""")
     reach = {(row.table_name, row.privilege_type) for row in sql.execute(grants, {"role": SEARCHER})}
     assert reach == {("patients", "SELECT"), ("appointments", "SELECT")}
     hidden = text("SELECT has_column_privilege(:role, 'patients', 'notes', 'SELECT')")
     assert not sql.execute(hidden, {"role": SEARCHER}).scalar_one()
-    assert not sql.execute(text("SELECT has_schema_privilege(:role, 'public', 'CREATE')"), {"role": SEARCHER}).scalar_one()
+    assert not sql.execute(
+        text("SELECT has_schema_privilege(:role, 'public', 'CREATE')"), {"role": SEARCHER}
+    ).scalar_one()
 
 
 def test_its_functions_are_two_and_closed_to_everybody_else(sql):

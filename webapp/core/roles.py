@@ -19,6 +19,7 @@ LIMITS = {
     "idle_in_transaction_session_timeout": "'10s'",
     "default_transaction_isolation": "'repeatable read'",
     "search_path": "public, jobs",
+    "jit": "off",  # compiling takes seconds where our statements take milliseconds
 }
 
 

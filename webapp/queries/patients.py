@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Subquery, Text, and_, cast, func, join, select, true
+from sqlalchemy import Date, FromClause, Select, Text, and_, cast, func, join, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from webapp.core.tenancy import current_tenant
@@ -34,7 +34,7 @@ class PatientHit:
     is_similar: bool = False
 
 
-def _visit(*, upcoming: bool) -> Subquery:
+def _visit(*, upcoming: bool) -> FromClause:
     """The nearest visit on one side of now, with whom it is."""
     now = func.statement_timestamp()
     side, order = (
@@ -43,9 +43,7 @@ def _visit(*, upcoming: bool) -> Subquery:
         else (Appointment.start_time < now, Appointment.start_time.desc())
     )
     return (
-        select(
-            Appointment.id, Appointment.start_time.label("start"), Specialist.full_name.label("with_whom")
-        )
+        select(Appointment.id, Appointment.start_time.label("start"), Specialist.full_name.label("with_whom"))
         .outerjoin(
             Specialist, and_(Specialist.tenant_id == Appointment.tenant_id, Specialist.id == Appointment.specialist_id)
         )

@@ -8,7 +8,8 @@ from webapp.core.tenancy import tenant_scope
 from webapp.services.patients import change_patient
 
 NEW = {
-    "full_name": "Patricia Doe", "phone": "030 1234567", "email": "Pat@New.example", "notes": "Hard of hearing\nring twice",
+    "full_name": "Patricia Doe", "phone": "030 1234567", "email": "Pat@New.example",
+    "notes": "Hard of hearing\nring twice",
     "date_of_birth-day": "27", "date_of_birth-month": "3", "date_of_birth-year": "1984",
 }  # fmt: skip
 

@@ -28,7 +28,9 @@ def test_a_row_tells_people_apart_and_says_what_comes_next(olga, clinic, booked)
         book(slot_id=past, patient_id=clinic.pat, actor="test", source="DESK")
     page = find(olga, "pat")
     assert hits(page) == ["Pat Doe", "Pat Doe"]
-    rows = [" ".join(row.get_text(" ", strip=True).replace("\u202f", " ").split()) for row in page.soup.select(".person")]
+    rows = [
+        " ".join(row.get_text(" ", strip=True).replace("\u202f", " ").split()) for row in page.soup.select(".person")
+    ]
     (known,) = [row for row in rows if "+4930901820" in row]
     assert "Next visit: Mar 3, 2031, 12:00 AM with Dr. Sam Weiss" in known
     assert "Last visit: Jan 6, 2020, 9:00 AM" in known

@@ -16,7 +16,7 @@ def test_details_and_the_visits_to_come(olga, clinic, booked):
     assert (page.status, page.heading) == (200, "Pat Doe")
     assert "+4930901820" in page.text
     assert "user_pat" in page.text
-    upcoming, past = page.soup.select("section > h2")
+    upcoming, _past = page.soup.select("section > h2")
     assert upcoming.find_next("li").get_text(" ", strip=True).startswith("Mar 3, 2031")
     assert "There are none yet." in page.text
     assert page.one(".visits .on-calendar")["href"] == olga.url(f"/desk/{DAY}?at={booked}")

@@ -5,8 +5,8 @@ import pytest
 from tests.blueprints.conftest import Visitor
 from tests.blueprints.patient.conftest import PAT
 from webapp.core.tenancy import tenant_scope
-from webapp.services.appointments import cancel
 from webapp.rules import references
+from webapp.services.appointments import cancel
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from webapp.services.patients import change_patient
 from webapp.web import clock
 from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence
-from webapp.web.forms import tidy
 from webapp.web.filters import day_long
+from webapp.web.forms import tidy
 from webapp.web.fragments import render
 from webapp.web.guards import actor, staff
 
