@@ -121,10 +121,12 @@ def show(lines: list[Line], results: Results, *, load_before: float) -> None:
 
 
 def _medians(results: Results) -> Iterator[str]:
-    yield f"{'median of the slices':24}{'':14}{'per second':>12}{'p50 ms':>10}{'p95 ms':>10}{'p99 ms':>10}{'longest ms':>12}"
+    columns = "".join(f"{name:>10}" for name in ("p50 ms", "p95 ms", "p99 ms"))
+    yield f"{'median of the slices':24}{'':14}{'per second':>12}{columns}{'longest ms':>12}"
     for (scenario, name), slices in results.slices.items():
         rate, p50, p95, p99, longest, megabytes = (_median(slices, each) for each in MEASURED)
-        latencies = f"{p50:>10.2f}{p95 or '–':>10.4}{p99:>10.2f}{longest:>12.2f}" if p50 else ""
+        tail = f"{p95:.2f}" if p95 else "–"
+        latencies = f"{p50:>10.2f}{tail:>10}{p99:>10.2f}{longest:>12.2f}" if p50 else ""
         yield f"{scenario:24}{name:14}" + (f"{megabytes:>12,.1f} MB" if megabytes else f"{rate:>12,.0f}{latencies}")
 
 
