@@ -20,7 +20,7 @@ TYPED: Mapping[str, str | None] = {
     "ann": None,
     "anna": "Anna ",
     "ko": "Kowalska",
-    "kow ann": "Anna Kowalska",
+    "kow ben": "Ben Kowalska",
     "lukasik": "Łukasik",
     "weiss zo": "Zoë Weiß",
     "соко": "Соколова",
@@ -28,7 +28,7 @@ TYPED: Mapping[str, str | None] = {
     "kowlaska": "Kowalska",
     "petra gronemeier": "Petra Grönemeyer",
     "patient 19": "Patient 19",
-    "27.3.1984": None,
+    "22.2.1984": None,
     "012345": None,
 }
 _ILIKE = """

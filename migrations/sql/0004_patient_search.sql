@@ -76,13 +76,15 @@ BEGIN
         FROM (
             SELECT near.id, near.name, name_likeness(folded, near.name) AS likeness
             FROM (
-                SELECT p.id, p.search_name AS name
-                FROM unnest(grams) gram
-                JOIN patients p ON p.tenant_id = clinic AND name_terms(p.tenant_id, p.search_name) @> ARRAY[gram]
-                WHERE p.id <> ALL (certain)
-                GROUP BY p.id, p.search_name
+                SELECT has.id, has.search_name AS name
+                FROM unnest(grams) gram,
+                     LATERAL (SELECT p.id, p.search_name FROM patients p
+                              WHERE p.tenant_id = clinic AND name_terms(p.tenant_id, p.search_name) @> ARRAY[gram]
+                              OFFSET 0) has  -- kept apart: joined, it was once planned as a loop over all patients
+                WHERE has.id <> ALL (certain)
+                GROUP BY has.id, has.search_name
                 HAVING count(*) * 3 >= cardinality(grams)
-                ORDER BY count(*) DESC, abs(length(p.search_name) - length(folded)), p.id
+                ORDER BY count(*) DESC, abs(length(has.search_name) - length(folded)), has.id
                 LIMIT 60
             ) near
             WHERE name_likeness(folded, near.name) >= 0.45

@@ -7,6 +7,10 @@ link?.addEventListener("click", (event) => {
   const input = document.querySelector("[data-search] input[name=q]");
   if (!input && !document.querySelector("[data-place=panel]")) return;
   event.preventDefault();
-  if (input) input.select();
-  else document.dispatchEvent(new CustomEvent("desk:show", { detail: link.href }));
+  if (input) {
+    input.focus();
+    input.select();
+  } else {
+    document.dispatchEvent(new CustomEvent("desk:show", { detail: link.href }));
+  }
 });

@@ -100,7 +100,7 @@ def test_the_first_free_time_is_a_click_away(desk, known, scripting, clinic, rec
     page.get_by_role("button", name="Book first free").click()
     expect(page.locator(".hit")).to_contain_text("Katarzyna Łukasik")
     page.click(".hit")
-    page.wait_for_selector(".cell.confirmed")
+    expect(page.locator("#status")).to_contain_text("Booked.")
     mine = "SELECT count(*) FROM appointments WHERE patient_id = :id AND status = 'CONFIRMED'"
     assert records.one(mine, id=known)[0] == 2
 
