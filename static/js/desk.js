@@ -20,6 +20,10 @@ if (place) {
   watchClock(layout);
   watchKeys(layout);
   watchActions(layout, { post, show, remember });
+  document.addEventListener("desk:show", (event) => {
+    if (layout.contains(document.activeElement)) remember(document.activeElement);
+    show(event.detail);
+  });
 } else {
   watchSearch(document);
 }

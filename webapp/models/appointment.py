@@ -142,6 +142,14 @@ class Appointment(TenantRow, Base):
             deferrable=True,
         ),
         Index("idx_appointments_day", "tenant_id", "start_time"),
+        Index("idx_appointments_receipt", "tenant_id", text("receipt_of(id)")),
+        Index(
+            "idx_appointments_missed",
+            "tenant_id",
+            "patient_id",
+            "start_time",
+            postgresql_where=text("status IN ('CANCELLED', 'NO_SHOW')"),
+        ),
         Index("idx_appointments_slot", "tenant_id", "time_slot_id", postgresql_where=text("time_slot_id IS NOT NULL")),
         Index(
             "idx_appointments_overdue",

@@ -12,7 +12,7 @@ from webapp.core.errors import Conflict, DomainError, NotFound
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.availability import VisitType, all_types
 from webapp.queries.day import DayCell, desk_day
-from webapp.queries.patients import search_patients
+from webapp.queries.patients import PatientHit, find_patient, look_alikes, search_patients
 from webapp.queries.slots import SlotSummary, slot_summary
 from webapp.queries.specialists import offered_types
 from webapp.rules.idempotency import check_key, fingerprint
@@ -21,6 +21,7 @@ from webapp.services.appointments import extend as extend_hold
 from webapp.services.booking import Booking, Key
 from webapp.services.booking import hold as take_hold
 from webapp.web import clock
+from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence
 from webapp.web.forms import tidy
 from webapp.web.fragments import render
@@ -49,6 +50,14 @@ def hold(appointment_id: UUID) -> Any:
     return _hold_page(found, NewPatientForm(formdata=None)) if found.status == "HOLD" else _to_appointment(found.id)
 
 
+@blueprint.post("/holds/<uuid:appointment_id>/search")
+@staff("OPERATOR")
+def look(appointment_id: UUID) -> Any:
+    """The same page with whom the typed words find: what is typed about patients stays out of addresses and logs."""
+    found = _held(appointment_id)
+    return _hold_page(found, NewPatientForm(formdata=None)) if found.status == "HOLD" else _to_appointment(found.id)
+
+
 @blueprint.post("/holds/<uuid:appointment_id>/patient")
 @staff("OPERATOR")
 def choose(appointment_id: UUID) -> Any:
@@ -61,8 +70,13 @@ def choose(appointment_id: UUID) -> Any:
 @staff("OPERATOR")
 def add(appointment_id: UUID) -> Any:
     """Write down somebody new, put them on the held time and confirm it."""
-    form = NewPatientForm()
-    return _confirm(_held(appointment_id), form, form)
+    form, found = NewPatientForm(), _held(appointment_id)
+    form.offer(_types_for(found))
+    if found.status == "HOLD" and form.validate():
+        known = look_alikes(**form.look())
+        if not {str(one.id) for one in known} <= set(request.form.get("anyway", "").split()):
+            return _hold_page(found, form, 409, known=known)
+    return _confirm(found, form, form)
 
 
 @blueprint.post("/holds/<uuid:appointment_id>/more-time")
@@ -143,10 +157,17 @@ def _held(appointment_id: UUID) -> AppointmentView:
     return found
 
 
-def _hold_page(found: AppointmentView, form: NewPatientForm, status: int = 200, visit: VisitForm | None = None) -> Any:
+def _hold_page(
+    found: AppointmentView,
+    form: NewPatientForm,
+    status: int = 200,
+    visit: VisitForm | None = None,
+    known: list[PatientHit] | None = None,
+) -> Any:
+    """``known``: whom the clinic knows already and the new patient might be."""
     types = _types_for(found)
     form.offer(types)
-    asked = tidy(request.values.get("q"))[:200]
+    asked = tidy(request.form.get("q"))[:200]
     return render(
         "desk/hold",
         status,
@@ -155,11 +176,20 @@ def _hold_page(found: AppointmentView, form: NewPatientForm, status: int = 200, 
         refused=visit if visit is not form else None,
         types=types,
         asked=asked,
-        hits=search_patients(asked) if asked.strip() else None,
+        hits=_hits(asked, found.patient_id),
+        known=known or [],
         day=clock.day_of(found.start),
         now=clock.now(),
         can_extend=found.extensions < MAX_EXTENSIONS,
     )
+
+
+def _hits(asked: str, chosen: UUID | None) -> list[PatientHit] | None:
+    """Whom the words find; before any are typed, the patient for whom the time was taken."""
+    if asked:
+        return search_patients(asked, month_first=writes_month_first())
+    patient = find_patient(chosen) if chosen else None
+    return [patient] if patient else None
 
 
 def _types_for(found: AppointmentView) -> list[VisitType]:
