@@ -6,6 +6,7 @@ import { watchHolds } from "./countdown.js";
 import { watchGrid } from "./grid.js";
 import { watchKeys } from "./keys.js";
 import { watchSearch } from "./search.js";
+import { watchWaiting } from "./waiting.js";
 
 const layout = document.querySelector("[data-live]");
 const place = layout?.querySelector("[data-place=panel]");
@@ -20,6 +21,7 @@ if (place) {
   watchKeys(layout);
 } else {
   watchSearch(document);
+  watchWaiting(document);
 }
 
 function onClick(event) {
@@ -39,7 +41,7 @@ function onSubmit(event) {
   const form = event.target;
   if (!layout.contains(form) || "plain" in form.dataset || "search" in form.dataset) return;
   event.preventDefault();
-  if (form.method !== "post") return;
+  if (form.method !== "post") return show(`${form.action}?${new URLSearchParams(new FormData(form))}`);
   remember(event.submitter);
   send(form, event.submitter);
 }
@@ -100,6 +102,7 @@ function placePanel(region) {
   said(region);
   watchHolds(region);
   watchSearch(region);
+  watchWaiting(region);
   (region.querySelector("[autofocus]") || region.querySelector("#panel-title")).focus();
   return "panel";
 }

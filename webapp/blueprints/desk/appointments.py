@@ -8,8 +8,10 @@ from flask import abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.taking import came_from
 from webapp.core.errors import DomainError, NotFound
 from webapp.queries.appointments import AppointmentView, EventView, find_appointment, history
+from webapp.queries.series import series_of
 from webapp.rules.status import MOVES
 from webapp.services import appointments as steps
 from webapp.web import clock
@@ -46,7 +48,7 @@ def move(appointment_id: UUID, step: str) -> Any:
     except DomainError as error:
         return _page(_found(appointment_id), error.status, refusal=sentence(error))
     flash(_said(step), "good")
-    return redirect(url_for("desk.day", day=clock.day_of(found.start), at=appointment_id), code=303)
+    return redirect(came_from() or url_for("desk.day", day=clock.day_of(found.start), at=appointment_id), code=303)
 
 
 def _said(step: str) -> str:
@@ -68,6 +70,8 @@ def _page(found: AppointmentView, status: int = 200, refusal: str = "") -> Any:
         day=clock.day_of(found.start),
         steps=[step for step, (_action, leads_to) in STEPS.items() if leads_to in allowed and found.status != "HOLD"],
         status_words=_status_words()[found.status],
+        series=series_of(found.id),
+        series_words=_status_words(),
         events=[(event, _event_words(event), _who(event)) for event in history(found.id)],
     )
 
@@ -105,6 +109,7 @@ def _event_words(event: EventView) -> str:
         "COMPLETED": _("Done"),
         "NO_SHOW": _("No-show"),
         "CANCELLED": _("Cancelled"),
+        "SERIES": _("Planned with further visits"),
     }.get(event.event_type, event.event_type)
     reason = event.detail.get("reason")
     return f"{words}: {reason}" if reason else words
