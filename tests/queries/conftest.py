@@ -15,14 +15,14 @@ class Counted:
 
 @pytest.fixture
 def count_statements() -> Callable[[], AbstractContextManager[Counted]]:
-    """How many statements the readers send within a block, the clinic's scope aside."""
+    """How many statements the readers send within a block, those that begin transactions aside."""
 
     @contextmanager
     def counting() -> Iterator[Counted]:
         counted = Counted()
 
         def note(_connection, _cursor, statement, *_rest):
-            counted.count += not statement.startswith("SET")
+            counted.count += statement.startswith("SELECT")
 
         event.listen(engines.reader, "before_cursor_execute", note)
         try:
