@@ -7,6 +7,7 @@ import { watchHolds } from "./countdown.js";
 import { watchGrid } from "./grid.js";
 import { watchKeys } from "./keys.js";
 import { watchSearch } from "./search.js";
+import { watchWaiting } from "./waiting.js";
 
 const layout = document.querySelector("[data-live]");
 const place = layout?.querySelector("[data-place=panel]");
@@ -26,6 +27,7 @@ if (place) {
   });
 } else {
   watchSearch(document);
+  watchWaiting(document);
 }
 
 function onClick(event) {
@@ -46,8 +48,7 @@ function onSubmit(event) {
   const ours = layout.contains(form) || form.matches("#status form");
   if (!ours || "plain" in form.dataset || "search" in form.dataset) return;
   event.preventDefault();
-  if ("intoPanel" in form.dataset) show(`${form.action}?${new URLSearchParams(new FormData(form))}`);
-  if (form.method !== "post") return;
+  if (form.method !== "post") return show(`${form.action}?${new URLSearchParams(new FormData(form))}`);
   remember(event.submitter);
   send(form, event.submitter);
 }
@@ -117,6 +118,7 @@ function placePanel(region) {
   said(region);
   watchHolds(region);
   watchSearch(region);
+  watchWaiting(region);
   (region.querySelector("[autofocus]") || region.querySelector("#panel-title")).focus();
   return "panel";
 }

@@ -157,6 +157,12 @@ class Appointment(TenantRow, Base):
             "expires_at",
             postgresql_where=text("status = 'HOLD'"),
         ),
+        Index(
+            "idx_appointments_series",
+            "tenant_id",
+            "series_id",
+            postgresql_where=text("series_id IS NOT NULL"),
+        ),
     )
 
     patient_id: Mapped[UUID | None]
@@ -185,6 +191,7 @@ class Appointment(TenantRow, Base):
     fingerprint: Mapped[str | None]  # SHA-256 of the request the key came with
     source: Mapped[str] = mapped_column(server_default=text("'SQL'"))
     note: Mapped[str | None]
+    series_id: Mapped[UUID | None]  # the same for visits that were planned together
     created_at: Mapped[Created]
     created_by: Mapped[UUID | None]
     updated_at: Mapped[Created]

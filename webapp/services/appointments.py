@@ -120,6 +120,36 @@ def cancel(
 
 
 @transactional
+def cancel_following(
+    session: Session, *, appointment_id: UUID, actor: str, reason: str = "", version: int | None = None
+) -> list[AppointmentState]:
+    """Cancel an appointment and the later ones of its series that are held or confirmed, in one transaction.
+
+    Raises Conflict, StaleVersion, NotFound for the appointment itself; then none is cancelled.
+    """
+    first = session.execute(select(Appointment).filter_by(tenant_id=current_tenant(), id=appointment_id)).scalar()
+    if first is None:
+        raise NotFound(N_("This appointment does not exist."))
+    later = (
+        select(Appointment.id)
+        .where(Appointment.tenant_id == current_tenant(), Appointment.series_id == first.series_id)
+        .where(Appointment.start_time > first.start_time)
+        .where(Appointment.status.in_((AppointmentStatus.HOLD, AppointmentStatus.CONFIRMED)))
+        .order_by(Appointment.start_time, Appointment.id)
+    )
+    detail = {"reason": reason} if reason else {}
+    done = []
+    for one in (appointment_id, *session.scalars(later).all()):  # by start time, as everybody locks
+        row, now = _locked(session, one)
+        if one == appointment_id:
+            _check_version(row, version)
+        elif row.status not in (AppointmentStatus.HOLD, AppointmentStatus.CONFIRMED) or _is_overdue(row, now):
+            continue
+        done.append(_move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail))
+    return done
+
+
+@transactional
 def arrive(session: Session, *, appointment_id: UUID, actor: str, version: int | None = None) -> AppointmentState:
     """The patient is here. Raises Conflict, StaleVersion, NotFound."""
     return _step(session, appointment_id, AppointmentStatus.ARRIVED, actor, version)

@@ -40,9 +40,11 @@ def hold(
     priority: str = "NORMAL",
     created_by: UUID | None = None,
     hold_seconds: int | None = None,
+    minutes: int | None = None,
     status: str = "HOLD",
 ) -> Booking:
-    """Take a seat of a slot for the clinic's hold time, or for ``hold_seconds``.
+    """Take a seat of a slot for the clinic's hold time, or for ``hold_seconds``; ``minutes`` is the visit's length
+    where it is neither the type's nor, without a type, the slot's.
 
     Raises SlotTaken, PatientBusy, NotFound, InvalidInput, Conflict, IdempotencyMismatch or Busy.
     """
@@ -50,6 +52,7 @@ def hold(
         slot=slot_id,
         status=status,
         hold_seconds=hold_seconds,
+        minutes=minutes,
         type=type_id,
         created_by=created_by,
         priority=priority,

@@ -10,6 +10,7 @@ from webapp.core.timezones import day_bounds, instants, local_day, to_wall, utc_
 __all__ = [
     "FIRST_DAY",
     "LAST_DAY",
+    "bounds_of",
     "day_of",
     "days_open",
     "earliest",
@@ -45,6 +46,11 @@ def today() -> date:
 def start_of(day: date) -> datetime:
     """The first instant of a clinic's day, UTC."""
     return day_bounds(day, g.clinic.timezone)[0]
+
+
+def bounds_of(day: date) -> tuple[datetime, datetime]:
+    """The half-open UTC range of a clinic's day."""
+    return day_bounds(day, g.clinic.timezone)
 
 
 def earliest() -> datetime:

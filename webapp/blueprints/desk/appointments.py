@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.stale import refused
+from webapp.blueprints.desk.taking import came_from
 from webapp.blueprints.desk.told import priorities, status_words, summary, tell
 from webapp.core.errors import DomainError, NotFound, StaleVersion
 from webapp.queries.appointments import AppointmentView, find_appointment, history
 from webapp.queries.availability import VisitType, all_types
+from webapp.queries.series import series_of
 from webapp.queries.specialists import offered_types
 from webapp.rules.status import MOVES
 from webapp.rules.undo import way_back
@@ -66,7 +68,8 @@ def say_undoable(words: str, appointment_id: UUID, version: int) -> None:
 
 
 def back_to_day(found: AppointmentView) -> Any:
-    return redirect(url_for("desk.day", day=clock.day_of(found.start), at=found.id), code=303)
+    """Where the change was asked for, or the appointment's day."""
+    return redirect(came_from() or url_for("desk.day", day=clock.day_of(found.start), at=found.id), code=303)
 
 
 def refusal_page(appointment_id: UUID, error: DomainError, *, again: str = "", leads_to: str = "") -> Any:
@@ -106,6 +109,8 @@ def page_of(found: AppointmentView, status: int = 200, **more: Any) -> Any:
         can_change=found.status in CHANGEABLE and found.slot_id is not None,
         priorities=priorities(),
         types=_types_for(found),
+        series=series_of(found.id),
+        series_words=status_words(),
         **{"refusal": "", "stale": None} | more,
     )
 

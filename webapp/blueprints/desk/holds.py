@@ -1,25 +1,22 @@
 """A time is held the moment it is chosen; then the caller gets a name."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from flask import abort, flash, g, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.forms import NewPatientForm, VisitForm
+from webapp.blueprints.desk.taking import remember_visit, take_once
 from webapp.core.errors import Conflict, DomainError, NotFound
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.availability import VisitType, all_types
-from webapp.queries.day import DayCell, desk_day
 from webapp.queries.patients import PatientHit, find_patient, look_alikes, search_patients
-from webapp.queries.slots import SlotSummary, slot_summary
+from webapp.queries.slots import slot_summary
 from webapp.queries.specialists import offered_types
-from webapp.rules.idempotency import check_key, fingerprint
 from webapp.services.appointments import MAX_EXTENSIONS, name_hold, release
 from webapp.services.appointments import extend as extend_hold
-from webapp.services.booking import Booking, Key
-from webapp.services.booking import hold as take_hold
 from webapp.web import clock
 from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence
@@ -33,7 +30,7 @@ from webapp.web.guards import actor, staff
 def take() -> Any:
     slot_id = request.form.get("slot_id", type=UUID) or abort(400)
     try:
-        booking = _take(slot_id, request.form.get("key", ""))
+        booking = take_once(slot_id, f"desk:{request.form.get('key', '')}:{slot_id}")
     except Conflict as error:
         slot = slot_summary(slot_id)
         flash(sentence(error), "bad")
@@ -102,33 +99,6 @@ def give_back(appointment_id: UUID) -> Any:
     return redirect(url_for("desk.day", day=clock.day_of(found.start)), code=303)
 
 
-@blueprint.get("/slots/<uuid:slot_id>")
-@staff("OPERATOR")
-def slot(slot_id: UUID) -> Any:
-    """Who is in a group, and a seat for one more."""
-    found = slot_summary(slot_id)
-    if found is None:
-        raise NotFound(_("This slot does not exist."))
-    seats = _cell_of(found)
-    return render("desk/slot", slot=found, seats=seats, day=clock.day_of(found.start), key=uuid4().hex)
-
-
-def _take(slot_id: UUID, page_key: str) -> Booking:
-    """The same button of the same page, pressed again, gives the same hold while that lives."""
-    claim: dict[str, Any] = {
-        "slot_id": slot_id,
-        "actor": actor(),
-        "source": "DESK",
-        "created_by": g.person.user_id,
-        "hold_seconds": clock.hold_seconds(),
-    }
-    key = check_key(f"desk:{page_key}:{slot_id}")
-    asked = fingerprint({"slot_id": slot_id, "actor": actor()})
-    booking = take_hold(**claim, key=Key(key, asked))
-    gone = booking.replayed and booking.status in ("CANCELLED", "EXPIRED", "NO_SHOW")
-    return take_hold(**claim) if gone else booking
-
-
 def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, patient_id: UUID | None = None) -> Any:
     types = _types_for(found)
     visit.offer(types)
@@ -142,10 +112,14 @@ def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, pat
             type_id=UUID(visit.type_id.data) if visit.type_id.data else None,
             actor=actor(),
             source="DESK",
+            confirm="series" not in request.form,
         )
     except DomainError as error:
         visit.refuse(error)
         return _hold_page(_held(found.id), form, error.status, visit=visit)
+    remember_visit(visit.type_id.data)
+    if "series" in request.form:
+        return redirect(url_for("desk.series", appointment_id=found.id), code=303)
     flash(_("Booked."), "good")
     return redirect(url_for("desk.day", day=clock.day_of(found.start), at=found.id), code=303)
 
@@ -195,11 +169,6 @@ def _hits(asked: str, chosen: UUID | None) -> list[PatientHit] | None:
 def _types_for(found: AppointmentView) -> list[VisitType]:
     offered = offered_types().get(found.specialist_id, set()) if found.specialist_id else set()
     return [one for one in all_types() if one.id in offered]
-
-
-def _cell_of(found: SlotSummary) -> DayCell | None:
-    day = desk_day(day=clock.day_of(found.start), zone=g.clinic.timezone, now=clock.now())
-    return next((cell for column in day.columns for cell in column.cells if cell.slot_id == found.slot_id), None)
 
 
 def _to_appointment(appointment_id: UUID) -> Any:

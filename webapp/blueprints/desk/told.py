@@ -111,6 +111,7 @@ def _kinds() -> dict[str, str]:
         "COMPLETED": _("Done"),
         "NO_SHOW": _("No-show"),
         "CANCELLED": _("Cancelled"),
+        "SERIES": _("Planned with further visits"),
     }
 
 
