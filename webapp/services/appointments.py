@@ -8,10 +8,10 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
-from webapp.core.errors import N_, Conflict, HoldExpired, PatientBusy
+from webapp.core.errors import N_, Conflict, HoldExpired, NotFound, PatientBusy
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
-from webapp.models import LIVE, AppointmentStatus, Patient, Tenant
+from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Tenant
 from webapp.rules.people import NewPatient
 from webapp.services import claim
 from webapp.services.standing import AppointmentState, check_version, is_overdue, locked, move, settle, state
@@ -140,12 +140,12 @@ def cancel_following(
     detail = {"reason": reason} if reason else {}
     done = []
     for one in (appointment_id, *session.scalars(later).all()):  # by start time, as everybody locks
-        row, now = _locked(session, one)
+        row, now = locked(session, one)
         if one == appointment_id:
-            _check_version(row, version)
-        elif row.status not in (AppointmentStatus.HOLD, AppointmentStatus.CONFIRMED) or _is_overdue(row, now):
+            check_version(row, version)
+        elif row.status not in (AppointmentStatus.HOLD, AppointmentStatus.CONFIRMED) or is_overdue(row, now):
             continue
-        done.append(_move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail))
+        done.append(move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail))
     return done
 
 
