@@ -98,7 +98,7 @@ def test_each_step_can_be_taken_back(migrating):
     for revision in ("0002", "0003", "0004", "0006", "0007", "0008"):
         flask_migrate.upgrade(revision=revision)
         after = made_in(url)
-        assert after > before
+        assert after != before
         flask_migrate.downgrade()
         assert made_in(url) == before
         flask_migrate.upgrade(revision=revision)

@@ -112,7 +112,8 @@ def _asked(types: list[VisitType]) -> Asked:
     first = clock.parse_day(given.get("from", "")) if given.get("from") else clock.today()
     weekdays = [int(text) for text in given.getlist("day") if text in set("0123456")]
     part = given.get("part", "") if given.get("part") in PARTS else ""
-    specialists = [one for one in given.getlist("specialist", type=UUID) if one]
+    chosen = set(given.getlist("specialist", type=UUID))
+    specialists = [one.id for one in list_specialists() if one.id in chosen] if chosen else []
     asked = Asked(visit, minutes, specialists, first or clock.today(), weekdays, part, seats)
     if first is None:
         asked.problem = _("Enter a day of the calendar.")
