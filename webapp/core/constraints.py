@@ -16,7 +16,10 @@ _GONE = (NotFound, N_("What this points at does not exist at this clinic. Reload
 MESSAGES: Final[dict[str, tuple[type[DomainError], str] | None]] = {
     "unique_tenant_slot": _TAKEN,
     "appointments_no_overlap": _TAKEN,
-    "within_capacity": (Conflict, N_("More seats are taken than this capacity allows. Choose a larger one.")),
+    "within_capacity": (
+        Conflict,
+        N_("More seats are taken than this capacity allows. Choose a larger one, or squeeze in an urgent visit."),
+    ),
     "rooms_no_overlap": (SlotTaken, N_("The room is in use at this time. Choose another time.")),
     "unique_patient_start": (PatientBusy, N_("The patient has another appointment at this time.")),
     "unique_tenant_idempotency": (Conflict, N_("This key was used for another booking. Send a new key.")),

@@ -34,6 +34,7 @@ class AppointmentView:
     priority: str
     source: str
     created_at: datetime
+    squeeze_reason: str | None
 
     @property
     def start_time(self) -> datetime:
@@ -77,6 +78,7 @@ _VIEW = (
         cast(Appointment.priority, String),
         Appointment.source,
         Appointment.created_at,
+        Appointment.squeeze_reason,
     )
     .outerjoin(
         Specialist, and_(Specialist.tenant_id == Appointment.tenant_id, Specialist.id == Appointment.specialist_id)

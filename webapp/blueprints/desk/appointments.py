@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.squeeze import squeeze_slot
 from webapp.core.errors import DomainError, NotFound
 from webapp.queries.appointments import AppointmentView, EventView, find_appointment, history
 from webapp.rules.status import MOVES
@@ -26,6 +27,7 @@ STEPS: dict[str, tuple[Callable[..., Any], str]] = {
     "cancel": (steps.cancel, "CANCELLED"),
 }
 REASON_LENGTH = 500
+_KEEPING_TIME = ("HOLD", "CONFIRMED", "ARRIVED", "COMPLETED")
 
 
 @blueprint.get("/appointments/<uuid:appointment_id>")
@@ -65,6 +67,8 @@ def _page(found: AppointmentView, status: int = 200, refusal: str = "") -> Any:
         status,
         appointment=found,
         refusal=refusal,
+        squeeze_slot=squeeze_slot(found.slot_id if found.status in _KEEPING_TIME and found.seat else None),
+        key=uuid4().hex,
         day=clock.day_of(found.start),
         steps=[step for step, (_action, leads_to) in STEPS.items() if leads_to in allowed and found.status != "HOLD"],
         status_words=_status_words()[found.status],
@@ -95,6 +99,7 @@ def _event_words(event: EventView) -> str:
     words = {
         "HELD": _("Held"),
         "BOOKED": _("Booked"),
+        "SQUEEZED_IN": _("Squeezed in"),
         "NAMED": _("Patient chosen"),
         "CONFIRMED": _("Confirmed"),
         "EXTENDED": _("Held longer"),

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.forms import NewPatientForm, VisitForm
+from webapp.blueprints.desk.squeeze import squeeze_slot
 from webapp.core.errors import Conflict, DomainError, NotFound
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.availability import VisitType, all_types
@@ -96,7 +97,9 @@ def slot(slot_id: UUID) -> Any:
     if found is None:
         raise NotFound(_("This slot does not exist."))
     seats = _cell_of(found)
-    return render("desk/slot", slot=found, seats=seats, day=clock.day_of(found.start), key=uuid4().hex)
+    full = squeeze_slot(slot_id if found.seats_left < 1 else None)
+    shown = {"slot": found, "seats": seats, "squeeze_slot": full}
+    return render("desk/slot", **shown, day=clock.day_of(found.start), key=uuid4().hex)
 
 
 def _take(slot_id: UUID, page_key: str) -> Booking:
