@@ -39,7 +39,10 @@ function onSubmit(event) {
   const form = event.target;
   if (!layout.contains(form) || "plain" in form.dataset || "search" in form.dataset) return;
   event.preventDefault();
-  if (form.method !== "post") return;
+  if (form.method !== "post") {
+    if ("panel" in form.dataset) show(`${form.action}?${new URLSearchParams(new FormData(form, event.submitter))}`);
+    return;
+  }
   remember(event.submitter);
   send(form, event.submitter);
 }

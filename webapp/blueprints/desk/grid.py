@@ -175,7 +175,7 @@ class _Drawing:
         look = "closed"
         if closure:
             look, title = "closed blocked-time", closure.reason or self.words.closed
-        return Block(look, start, end - start, title=title)
+        return Block(look, start, end - start, title=title, minute=_minute(since))
 
     def _cell(self, cell: DayCell, row: int, rows: int) -> Block:
         if cell.capacity > 1:
@@ -185,7 +185,7 @@ class _Drawing:
             beside.insert(0, self._open(cell, row, rows))
         if not beside:
             look, title = ("past", self.words.past) if cell.kind == "past" else ("blocked", self.words.blocked)
-            return Block(look, row, rows, clock=self.clock(cell.start), title=title)
+            return Block(look, row, rows, clock=self.clock(cell.start), title=title, minute=_minute(cell.start))
         return beside[0] if len(beside) == 1 else Block("split", row, rows, beside=beside)
 
     def _open(self, cell: DayCell, row: int, rows: int) -> Block:
