@@ -19,14 +19,25 @@ RETURNS SETOF appointments LANGUAGE sql STABLE AS $$
       AND coalesce(a.busy_until, a.end_time, a.start_time) > p_from
 $$;
 
--- What a slot's row should say, derived from the appointments that stand on it.
+-- Is a specialist, or the whole clinic, closed at some moment between the two?
+CREATE FUNCTION is_closed(p_tenant text, p_specialist uuid, p_from timestamptz, p_until timestamptz)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM closures c
+        WHERE c.tenant_id = p_tenant AND (c.specialist_id = p_specialist OR c.specialist_id IS NULL)
+          AND c.start_time < p_until AND c.end_time > p_from)
+$$;
+
+-- What a slot's row should say, derived from the appointments that stand on it; while it is closed, that nothing is to
+-- be had: a visit that is cancelled or moved away does not open it again.
 CREATE FUNCTION derived_slot(p_slot time_slots)
 RETURNS TABLE (status timeslot_status, held_until timestamptz, last_seat integer) LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN NOT d.is_full THEN 'AVAILABLE' WHEN d.frees_at IS NULL THEN 'BOOKED' ELSE 'HOLD' END
+    SELECT CASE WHEN d.closed THEN 'BOOKED' WHEN NOT d.is_full THEN 'AVAILABLE' WHEN d.frees_at IS NULL THEN 'BOOKED' ELSE 'HOLD' END
            ::timeslot_status,
-           CASE WHEN d.is_full THEN d.frees_at END, d.last_seat
+           CASE WHEN d.is_full AND NOT d.closed THEN d.frees_at END, d.last_seat
     FROM (
         SELECT coalesce(max(a.seat), 0) AS last_seat,
+               is_closed(p_slot.tenant_id, p_slot.specialist_id, p_slot.start_time, p_slot.end_time) AS closed,
                count(*) FILTER (WHERE a.slot_capacity = 1) > 0 OR count(*) >= p_slot.capacity AS is_full,
                CASE WHEN count(*) FILTER (WHERE a.slot_capacity = 1) = 0 THEN min(a.expires_at)
                     WHEN bool_and(a.status = 'HOLD') THEN max(a.expires_at) END AS frees_at
@@ -203,7 +214,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Take a seat, or say why not. Outcomes: CLAIMED, REPLAYED, KEY_REUSED, SLOT_FULL, SLOT_NOT_FOUND, SLOT_TOO_SHORT,
--- TYPE_NOT_OFFERED, PATIENT_BUSY, TENANT_UNKNOWN and, for a move, NOT_LIVE, STALE. The type gives length, buffers and
+-- CLOSED, TYPE_NOT_OFFERED, PATIENT_BUSY, TENANT_UNKNOWN and, for a move, NOT_LIVE, STALE. The type gives length, buffers and
 -- room, p_minutes another length. Without a slot it is the clinic's own chair at p_start. With p_moving, the live
 -- appointment p_id gives up its time for the new one, or keeps it. With p_squeeze, the reason, it is an urgent visit that
 -- takes the overflow seat, number 0, of a time that is full: there is one at any time, and it counts for no slot. Two
@@ -340,7 +351,10 @@ BEGIN
     END IF;
 
     -- 6. Capacity, and a seat. A longer visit covers consecutive slots of capacity 1.
-    IF v_squeeze THEN
+    IF NOT v_simple AND p_slot IS DISTINCT FROM v_old.time_slot_id
+       AND is_closed(p_tenant, v_slot.specialist_id, v_slot.start_time, v_end) THEN
+        v_result.outcome := 'CLOSED';
+    ELSIF v_squeeze THEN
         v_seat := 0;
         IF EXISTS (SELECT 1 FROM live_between(p_tenant, v_slot.specialist_id, v_from, v_until) a
                    WHERE a.seat = 0 AND a.id IS DISTINCT FROM p_id) THEN

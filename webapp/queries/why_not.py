@@ -26,7 +26,8 @@ class Refusal:
     """One rule that refuses a time, and what words about it need. Times in UTC.
 
     ``rule`` is past, closure, break, closed, no_slots, booked, held, buffer, full, room, not_offered or too_short;
-    ``id`` is the appointment's or closure's, ``who`` the user who holds it, ``minutes`` the length that is wanted.
+    ``id`` is the appointment's or closure's, ``who`` the user who holds it,
+    ``source`` where it was taken, or whose closure it is (specialist or clinic), ``minutes`` the length that is wanted.
     """
 
     rule: str
@@ -83,7 +84,7 @@ def why_not(*, specialist_id: UUID, at: datetime, zone: str, now: datetime, type
         standing = _standing(connection, specialist_id, visit, Span(start, until), now)
     refusals = [
         *_past(slot.end_time if slot else at, now),
-        *(Refusal("closure", c.start_time, c.end_time, c.id, c.reason) for c in closures),
+        *(_closure(row) for row in closures),
         *([] if slot or closures else _hours(specialist_id, at, zone)),
         *_taken(slot, standing, specialist_id, start, until),
     ]
@@ -116,7 +117,7 @@ def _slot_at(connection: Connection, specialist_id: UUID, at: datetime) -> Any:
 
 def _closures(connection: Connection, specialist_id: UUID, start: datetime, until: datetime) -> list[Row[Any]]:
     query = (
-        select(Closure.id, Closure.start_time, Closure.end_time, Closure.reason)
+        select(Closure.id, Closure.start_time, Closure.end_time, Closure.reason, Closure.specialist_id)
         .where(Closure.tenant_id == current_tenant())
         .where(or_(Closure.specialist_id == specialist_id, Closure.specialist_id.is_(None)))
         .where(Closure.start_time < until, Closure.end_time > start)
@@ -133,6 +134,11 @@ def _standing(
     asked = {"tenant": current_tenant(), "specialist": specialist_id, "room": visit.room_id if visit else None}
     reach = {"since": span.start - before, "until": span.end + after, "now": now}
     return list(connection.execute(_STANDING, asked | reach))
+
+
+def _closure(row: Row[Any]) -> Refusal:
+    whose = "specialist" if row.specialist_id else "clinic"
+    return Refusal("closure", row.start_time, row.end_time, row.id, row.reason, source=whose)
 
 
 def _past(end: datetime, now: datetime) -> Iterator[Refusal]:

@@ -60,6 +60,7 @@ REFUSALS: Final[Mapping[str, tuple[type[DomainError], str]]] = {
     "KEY_REUSED": (IdempotencyMismatch, N_("This key was used for another booking. Send a new key.")),
     "TENANT_UNKNOWN": (NotFound, N_("There is no such clinic.")),
     "NOT_LIVE": (HoldExpired, N_("This appointment is no longer active. Book a new time.")),
+    "CLOSED": (Conflict, N_("This time is closed. Choose another one.")),
     "SQUEEZE_TAKEN": (SlotTaken, N_("Somebody is already squeezed in at this time. Choose another one.")),
     "NOT_FULL": (Conflict, N_("This time is free. Book it as usual.")),
     "STALE": (StaleVersion, N_("Somebody changed this appointment meanwhile. Look at it again before you move it.")),

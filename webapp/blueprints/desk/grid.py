@@ -184,9 +184,13 @@ class _Drawing:
         if cell.kind == "free" and self.lane.specialist_id:
             beside.insert(0, self._open(cell, row, rows))
         if not beside:
-            look, title = ("past", self.words.past) if cell.kind == "past" else ("blocked", self.words.blocked)
+            look, title = ("past", self.words.past) if cell.kind == "past" else ("blocked", self._blocked(cell))
             return Block(look, row, rows, clock=self.clock(cell.start), title=title, minute=_minute(cell.start))
         return beside[0] if len(beside) == 1 else Block("split", row, rows, beside=beside)
+
+    def _blocked(self, cell: DayCell) -> str:
+        closure = next((c for c in self.lane.closures if c.start < cell.end and c.end > cell.start), None)
+        return closure.reason or self.words.closed if closure else self.words.blocked
 
     def _open(self, cell: DayCell, row: int, rows: int) -> Block:
         free = self.words.free
