@@ -22,6 +22,7 @@ CREATE TABLE tenants (
     phone TEXT,
     address TEXT,
     hold_seconds INTEGER DEFAULT 300 NOT NULL,
+    offer_seconds INTEGER DEFAULT 1800 NOT NULL,
     notice_minutes INTEGER DEFAULT 0 NOT NULL,
     horizon_days INTEGER DEFAULT 56 NOT NULL,
     cancel_cutoff_minutes INTEGER DEFAULT 0 NOT NULL,
@@ -30,6 +31,7 @@ CREATE TABLE tenants (
     CONSTRAINT pk_tenants PRIMARY KEY (id),
     CONSTRAINT tenant_id_length CHECK (length(id) BETWEEN 1 AND 255),
     CONSTRAINT tenant_hold_seconds CHECK (hold_seconds BETWEEN 1 AND 86400),
+    CONSTRAINT tenant_offer_seconds CHECK (offer_seconds BETWEEN 1 AND 604800),
     CONSTRAINT tenant_booking_rules CHECK (notice_minutes >= 0 AND horizon_days BETWEEN 1 AND 3660 AND cancel_cutoff_minutes >= 0)
 );
 

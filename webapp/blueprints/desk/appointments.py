@@ -100,6 +100,8 @@ def _event_words(event: EventView) -> str:
         "HELD": _("Held"),
         "BOOKED": _("Booked"),
         "SQUEEZED_IN": _("Squeezed in"),
+        "TO_BE_TOLD": _("To be told"),
+        "TOLD": _("Told"),
         "NAMED": _("Patient chosen"),
         "CONFIRMED": _("Confirmed"),
         "EXTENDED": _("Held longer"),
