@@ -23,6 +23,7 @@ CREATE TABLE tenants (
     address TEXT,
     hold_seconds INTEGER DEFAULT 300 NOT NULL,
     offer_seconds INTEGER DEFAULT 1800 NOT NULL,
+    offers_by_itself BOOLEAN DEFAULT false NOT NULL,
     notice_minutes INTEGER DEFAULT 0 NOT NULL,
     horizon_days INTEGER DEFAULT 56 NOT NULL,
     cancel_cutoff_minutes INTEGER DEFAULT 0 NOT NULL,

@@ -81,7 +81,7 @@ def find_sick_day(sick_day_id: UUID) -> SickDayView | None:
     with reading() as connection:
         row = connection.execute(_PLAN, asked).first()
         moves = [SickDayMoveView(*one) for one in connection.execute(_MOVES, asked)] if row else []
-    return SickDayView(*row, moves) if row else None
+    return SickDayView(row[0], row[1], row[2], row[3], row[4], row[5], row[6], moves) if row else None
 
 
 def alternatives(

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, ValidationError
+from wtforms import Field, SelectMultipleField, StringField, ValidationError
 from wtforms.utils import unset_value
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from webapp.core.errors import DomainError
 from webapp.web import clock
@@ -79,6 +79,13 @@ class WallTimeField(Field):
             self.data = time.fromisoformat(tidy(valuelist[0])).replace(tzinfo=None)
         except ValueError:
             raise ValueError(str(_("Enter a time of day such as 08:30."))) from None
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a list, each with its own box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class HouseForm(FlaskForm):

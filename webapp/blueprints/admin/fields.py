@@ -3,17 +3,10 @@
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import Field, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms import Field
+from wtforms.widgets import TextInput
 
 from webapp.web.forms import tidy
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several of a list, each with its own box."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class WholeNumberField(Field):

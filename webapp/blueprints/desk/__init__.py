@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/c/<clinic>/desk")
 
-from webapp.blueprints.desk import appointments, blocks, days, holds, settings, sick_day, squeeze, why  # noqa: E402, F401
+from webapp.blueprints.desk import appointments, blocks, days, holds, settings, sick_day, squeeze, waitlist, why  # noqa: E402, F401
