@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bench import data, live, load, memory, report, servers
+from bench import data, live, load, memory, patients, report, servers
 from bench.booking import Server
 from bench.data import FULL, TENTH, Side
 from bench.load import Target
@@ -66,6 +66,7 @@ def _full(stack: ExitStack, db: Database, tell: Callable[[str], None]) -> tuple[
     sides = [Side(name, connection, FULL) for name in ("holdfast", "express")]
     data.prepare(sides, tell=tell)
     data.employ_receptionist(connection)
+    patients.enrol(connection)
     process = stack.enter_context(servers.holdfast(db))
     holdfast = Server(HOLDFAST, sides[0], Target(process.url, CLINIC), free_times)
     peers = []

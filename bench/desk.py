@@ -14,7 +14,7 @@ import psycopg
 from bench.data import RECEPTIONIST, SLOTS_A_DAY, Size, full_day
 
 CLINIC = "/c/bench"
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _ROWS = """
 SELECT a.id, a.specialist_id, a.start_time, a.end_time, a.status, a.seat, p.full_name
 FROM appointments a JOIN patients p ON p.tenant_id = a.tenant_id AND p.id = a.patient_id
@@ -40,7 +40,7 @@ def sign_in(url: str) -> dict[str, str]:
     jar = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     with browser.open(f"{url}{CLINIC}/sign-in") as page:
-        token = _TOKEN.search(page.read().decode())
+        token = TOKEN.search(page.read().decode())
     if token is None:
         raise SystemExit("The sign-in page has no form that the benchmark could send.")
     email, password = RECEPTIONIST

@@ -30,6 +30,7 @@ class Slice:
     p99: float = 0.0
     longest: float = 0.0
     megabytes: float = 0.0
+    p95: float = 0.0  # only of what is timed act by act
     succeeded: int = 0
     booked: list[str] = field(default_factory=list)
     beyond: int = 0
@@ -125,8 +126,8 @@ def one_after_another(act: Callable[[], None], *, seconds: float) -> Slice:
 def summed_up(milliseconds: list[float], seconds: float) -> Slice:
     cuts = statistics.quantiles(milliseconds, n=100, method="inclusive")
     count = len(milliseconds)
-    longest = max(milliseconds)
-    return Slice(count / seconds, cuts[49], cuts[98], longest, succeeded=count, statuses=Counter({"200": count}))
+    times = {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "longest": max(milliseconds)}
+    return Slice(count / seconds, **times, succeeded=count, statuses=Counter({"200": count}))
 
 
 def _run(

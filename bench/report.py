@@ -13,12 +13,12 @@ from typing import Any
 import click
 
 from bench.load import Slice
-from bench.scenarios import BEFORE, GROWN, HOLDFAST, IN_FULL, LIMIT, NOT_MODIFIED, YARDSTICK
+from bench.scenarios import BEFORE, GROWN, HOLDFAST, ILIKE, IN_FULL, LIMIT, NOT_MODIFIED, YARDSTICK
 from bench.turns import Results
 
 LATEST = Path(__file__).parent / "latest.json"
 EXPRESS = "express"
-MEASURED = ("rate", "p50", "p99", "longest", "megabytes")
+MEASURED = ("rate", "p50", "p95", "p99", "longest", "megabytes")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ BARS = [
     Bar("day_page.304_vs_page", "day_page", HOLDFAST, "p50", 0.25, ours=NOT_MODIFIED),
     Bar("availability.vs_express", "availability", EXPRESS, "rate", 1.5),
     Bar("availability.all_vs_express", "availability", EXPRESS, "rate", 1.5, ours=IN_FULL),
+    Bar("patient_search.vs_ilike", "patient_search", ILIKE, "p50", 0.5),
     Bar("growth.booking_p50", "growth.booking", BEFORE, "p50", 1.1, ours=GROWN),
     Bar("growth.day_p50", "growth.day", BEFORE, "p50", 1.2, ours=GROWN),
     Bar("growth.availability_p50", "growth.availability", BEFORE, "p50", 1.2, ours=GROWN),
@@ -122,10 +123,12 @@ def show(lines: list[Line], results: Results, *, load_before: float) -> None:
 
 
 def _medians(results: Results) -> Iterator[str]:
-    yield f"{'median of the slices':24}{'':14}{'per second':>12}{'p50 ms':>10}{'p99 ms':>10}{'longest ms':>12}"
+    columns = "".join(f"{name:>10}" for name in ("p50 ms", "p95 ms", "p99 ms"))
+    yield f"{'median of the slices':24}{'':14}{'per second':>12}{columns}{'longest ms':>12}"
     for (scenario, name), slices in results.slices.items():
-        rate, p50, p99, longest, megabytes = (_median(slices, each) for each in MEASURED)
-        latencies = f"{p50:>10.2f}{p99:>10.2f}{longest:>12.2f}" if p50 else ""
+        rate, p50, p95, p99, longest, megabytes = (_median(slices, each) for each in MEASURED)
+        tail = f"{p95:.2f}" if p95 else "–"
+        latencies = f"{p50:>10.2f}{tail:>10}{p99:>10.2f}{longest:>12.2f}" if p50 else ""
         yield f"{scenario:24}{name:14}" + (f"{megabytes:>12,.1f} MB" if megabytes else f"{rate:>12,.0f}{latencies}")
 
 

@@ -8,12 +8,13 @@ from functools import partial
 
 import psycopg
 
-from bench import booking, data, desk, load
+from bench import booking, data, desk, load, patients
 from bench.booking import Server
 from bench.load import Slice, Target
 from bench.postgres import Database
 from bench.turns import Contender, Results, Scenario
 
+ILIKE = "plain ILIKE"
 LIMIT, HOLDFAST, IN_FULL, NOT_MODIFIED, YARDSTICK = "limit", "holdfast", "holdfast, all", "holdfast 304", "yardstick"
 BEFORE, GROWN = "before", "grown"  # a tenth of the data, and all of it
 # On one slot many racers at REPEATABLE READ mostly fail each other: what the database can do is the better of the two.
@@ -65,6 +66,7 @@ class Bench:
             Scenario("availability", lists),
             Scenario("burst.1000", burst),
             Scenario("day_page", self._day_pages(results)),
+            Scenario("patient_search", [Contender(ILIKE, self._plain_search), Contender(HOLDFAST, self._search)]),
             *self._growth(),
         ]
 
@@ -98,6 +100,15 @@ class Bench:
         headers = self.cookies[self.holdfast.name] | {"If-None-Match": tag}
         target = Target(self.holdfast.target.url, headers, connections=1)
         return load.reads(target, [desk.day_path()], seconds=seconds, expected="304")
+
+    def _plain_search(self, seconds: float) -> Slice:
+        with psycopg.connect(self.db.app(), autocommit=True) as connection:
+            connection.execute("SET app.tenant_id = 'bench'")
+            return load.one_after_another(patients.plain(connection), seconds=seconds)
+
+    def _search(self, seconds: float) -> Slice:
+        act = patients.finder(self.holdfast.target.url, self.cookies[self.holdfast.name])
+        return load.one_after_another(act, seconds=seconds)
 
     def _yardstick(self, seconds: float) -> Slice:
         with psycopg.connect(self.db.app(), autocommit=True) as connection:

@@ -224,7 +224,7 @@ CREATE FUNCTION claim_seat(
     p_actor text, p_source text, p_key text, p_fingerprint text,
     p_patient uuid, p_new_patient jsonb, p_type uuid, p_minutes integer,
     p_priority appointment_priority, p_created_by uuid,
-    p_start timestamptz, p_end timestamptz, p_moving boolean, p_version integer, p_squeeze text DEFAULT NULL
+    p_start timestamptz, p_end timestamptz, p_moving boolean, p_squeeze text, p_version integer
 ) RETURNS claim_result LANGUAGE plpgsql AS $$
 DECLARE
     v_result claim_result;

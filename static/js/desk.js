@@ -1,11 +1,13 @@
 // The desk without page loads: the same addresses, asked for as fragments and put in their place.
 // Every link and form here works without this script too.
 
+import { watchActions } from "./actions.js";
 import { watchClock } from "./clockwork.js";
 import { watchHolds } from "./countdown.js";
 import { watchGrid } from "./grid.js";
 import { watchKeys } from "./keys.js";
 import { watchSearch } from "./search.js";
+import { watchWaiting } from "./waiting.js";
 
 const layout = document.querySelector("[data-live]");
 const place = layout?.querySelector("[data-place=panel]");
@@ -18,8 +20,14 @@ if (place) {
   watchGrid(layout);
   watchClock(layout);
   watchKeys(layout);
+  watchActions(layout, { post, show, remember });
+  document.addEventListener("desk:show", (event) => {
+    if (layout.contains(document.activeElement)) remember(document.activeElement);
+    show(event.detail);
+  });
 } else {
   watchSearch(document);
+  watchWaiting(document);
 }
 
 function onClick(event) {
@@ -37,12 +45,10 @@ function onClick(event) {
 
 function onSubmit(event) {
   const form = event.target;
-  if (!layout.contains(form) || "plain" in form.dataset || "search" in form.dataset) return;
+  const ours = layout.contains(form) || form.matches("#status form");
+  if (!ours || "plain" in form.dataset || "search" in form.dataset) return;
   event.preventDefault();
-  if (form.method !== "post") {
-    if ("panel" in form.dataset) show(`${form.action}?${new URLSearchParams(new FormData(form, event.submitter))}`);
-    return;
-  }
+  if (form.method !== "post") return show(`${form.action}?${new URLSearchParams(new FormData(form))}`);
   remember(event.submitter);
   send(form, event.submitter);
 }
@@ -68,7 +74,16 @@ async function show(url) {
 
 async function send(form, submitter) {
   const action = submitter?.getAttribute("formaction") || form.getAttribute("action");
-  const body = new URLSearchParams(new FormData(form, submitter));
+  await sent(action, new URLSearchParams(new FormData(form, submitter)));
+}
+
+// What a key or a drag sends: the fields of a form that nobody had to open.
+async function post(action, fields) {
+  const { value } = layout.querySelector("[name=csrf_token]");
+  await sent(action, new URLSearchParams({ csrf_token: value, ...fields }));
+}
+
+async function sent(action, body) {
   const answered = await settle(fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } }));
   if (answered === "panel") refreshDay();
 }
@@ -103,14 +118,21 @@ function placePanel(region) {
   said(region);
   watchHolds(region);
   watchSearch(region);
+  watchWaiting(region);
   (region.querySelector("[autofocus]") || region.querySelector("#panel-title")).focus();
   return "panel";
 }
 
-function placeDay(region) {
-  drawDay(region);
+async function placeDay(region) {
+  const { url } = layout.querySelector("[data-region=day]").dataset;
+  if (region.dataset.url === url) drawDay(region);
+  else {
+    // Whoever works in a week, or moved something to another day, stays where they look.
+    said(region);
+    await refreshDay();
+  }
   closePanel();
-  region.querySelector(".marked")?.focus();
+  (layout.querySelector(".marked") || (cameFrom && layout.querySelector(cameFrom)))?.focus();
   return "day";
 }
 

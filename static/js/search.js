@@ -1,4 +1,4 @@
-// Finds patients while one types; Enter takes the only hit, or goes to the first of several.
+// Finds patients while one types; Enter takes the only hit, or goes to the first of several, or to a similar name.
 
 import { announce } from "./announce.js";
 
@@ -21,7 +21,7 @@ export function watchSearch(root) {
     clearTimeout(timer);
     if (input.value.trim() !== shown || running) await look();
     const hits = buttons();
-    if (hits.length === 1) hits[0].click();
+    if (hits.length === 1 && !("similar" in hits[0].dataset)) hits[0].click();
     else hits[0]?.focus();
   });
   root.querySelector("[data-hits-form]").addEventListener("keydown", walk);
@@ -33,7 +33,7 @@ export function watchSearch(root) {
   });
 
   function buttons() {
-    return [...root.querySelectorAll("[data-region=hits] button")];
+    return [...root.querySelectorAll("[data-region=hits] .hit")];
   }
 
   function walk(event) {
@@ -51,8 +51,8 @@ export function watchSearch(root) {
     const mine = new AbortController();
     running = mine;
     try {
-      const url = `${form.action}?${new URLSearchParams({ q: wanted })}`;
-      const response = await fetch(url, { headers: { "X-Fragment": "1" }, signal: mine.signal });
+      const body = new URLSearchParams(new FormData(form));
+      const response = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "1" }, signal: mine.signal });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const hits = page.querySelector("[data-region=hits]");
       if (!hits) return form.submit();

@@ -13,7 +13,13 @@ import pytest
 from webapp.config import PROJECT
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
-AGAIN = ["tests/constraints/test_appointments.py", "tests/services", "tests/tenancy/test_database.py"]
+AGAIN = [
+    "tests/constraints/test_appointments.py",
+    "tests/services",
+    "tests/tenancy/test_database.py",
+    "tests/tenancy/test_patient_search.py",
+    "tests/queries/test_patient_search.py",
+]
 
 
 def unprivileged() -> str | None:

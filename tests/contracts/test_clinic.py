@@ -273,6 +273,24 @@ def test_patients_are_added_and_found(api, clinic):
     assert api.get("/api/patients").status_code == 400
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"date_of_birth": "1899-12-31"},
+        {"date_of_birth": "2999-01-01"},
+        {"date_of_birth": "1984-02-30"},
+        {"email": "nobody"},
+        {"email": "a@b"},
+        {"email": "two@mail.example three@mail.example"},
+    ],
+)
+def test_a_patient_with_an_odd_birth_date_or_address_is_refused(api, clinic, records, odd):
+    made = api.post("/api/patients", json={"full_name": "Odd"} | odd)
+    assert made.status_code == 400
+    assert next(iter(odd)) in made.text
+    assert records.count("patients", clinic) == 1
+
+
 @pytest.fixture
 def hasty(app, settings, clinic):
     """The same book, served with a hold time of seven seconds for every clinic."""

@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, NullPool, create_engine, text
 
 from tests.conftest import settings_for
 from webapp import create_app
+from webapp.config import PROJECT
 from webapp.core import database
 from webapp.core.database import Base
 from webapp.core.roles import EXTENSIONS
@@ -16,7 +17,7 @@ from webapp.extensions import db
 
 OURS = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname IN ('public', 'jobs') AND c.relkind IN ('r', 'v') AND c.relname <> 'alembic_version'
+    WHERE n.nspname IN ('public', 'jobs') AND c.relkind IN ('r', 'v', 'i') AND c.relname !~ '^alembic_version'
     UNION
     SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname IN ('public', 'jobs')
@@ -39,6 +40,7 @@ INDEXES = """
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
     WHERE indrelid = CAST(:table AS regclass) ORDER BY 1
 """
+FOLDING = PROJECT / "migrations" / "sql" / "0004_folding.sql"  # functions that columns and indexes are declared with
 OPTIONS = "SELECT reloptions FROM pg_class WHERE oid = CAST(:table AS regclass)"
 
 
@@ -93,7 +95,7 @@ def test_each_step_can_be_taken_back(migrating):
     url, _ = migrating
     flask_migrate.upgrade(revision="0001")
     before = made_in(url)
-    for revision in ("0002", "0003", "0006", "0005"):
+    for revision in ("0002", "0003", "0004", "0006", "0007", "0008", "0005"):
         flask_migrate.upgrade(revision=revision)
         after = made_in(url)
         assert after > before
@@ -110,6 +112,7 @@ def declared(new_database) -> Iterator[Side]:
     with engine.connect() as connection:
         for extension in EXTENSIONS:
             connection.exec_driver_sql(f"CREATE EXTENSION {extension}")
+        connection.execution_options(no_parameters=True).exec_driver_sql(FOLDING.read_text())
         Base.metadata.create_all(connection)
         yield Side(connection)
 

@@ -6,7 +6,7 @@ import pytest
 
 from webapp.core.errors import Conflict
 from webapp.models import LIVE, AppointmentStatus
-from webapp.rules.status import MOVES, check_move
+from webapp.rules.status import MOVES, REVERSE_MOVES, check_move, check_undo
 
 ALLOWED = {
     ("HOLD", "CONFIRMED"),
@@ -41,3 +41,24 @@ def test_every_status_is_in_the_table():
 def test_what_is_over_never_comes_to_life_again():
     over = set(AppointmentStatus) - set(LIVE)
     assert all(not MOVES[status] for status in over)
+
+
+UNDOES = {
+    ("ARRIVED", "CONFIRMED"),
+    ("COMPLETED", "CONFIRMED"),
+    ("COMPLETED", "ARRIVED"),
+    ("CANCELLED", "CONFIRMED"),
+    ("CANCELLED", "ARRIVED"),
+    ("NO_SHOW", "CONFIRMED"),
+}
+
+
+@pytest.mark.parametrize(("current", "wanted"), EVERY)
+def test_undoing_is_the_reverse_of_a_step_and_nothing_else(current, wanted):
+    if (current, wanted) in UNDOES:
+        check_undo(current, wanted)
+        assert (wanted, current) in ALLOWED
+    else:
+        with pytest.raises(Conflict):
+            check_undo(current, wanted)
+    assert "EXPIRED" not in REVERSE_MOVES

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from tests.conftest import DAY, make_clinic
 from webapp.core.database import engines
-from webapp.core.roles import APP, OWNER, READER
+from webapp.core.roles import APP, OWNER, READER, SEARCHER
 from webapp.core.tenancy import NoTenant, apply_tenant, tenant_scope
 from webapp.core.transactions import reading, sqlstate
 from webapp.queries.bookings import list_bookings
@@ -36,7 +36,7 @@ def test_each_has_a_policy_for_reading_and_for_writing(sql):
     assert guarded == {row.relname for row in sql.execute(text(OF_A_CLINIC))}
 
 
-@pytest.mark.parametrize("role", [OWNER, APP, READER])
+@pytest.mark.parametrize("role", [OWNER, APP, READER, SEARCHER])
 def test_no_role_of_ours_is_above_the_rules(sql, role):
     row = sql.execute(
         text("SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = :role"),

@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import NullPool, create_engine
 
-from webapp.cli.demo_people import names
+from webapp.cli.demo_people import NEAR_DUPLICATES, names
 from webapp.core.errors import DomainError
 from webapp.core.tenancy import tenant_scope
 from webapp.core.timezones import day_bounds, local_day, utc_now
@@ -109,6 +109,9 @@ def _load_clinic() -> None:
     gym = rooms["Gym"]
     types[GROUP] = add_type(name=GROUP, minutes=60, is_group=True, specialist_ids=[specialists[3]], room_id=gym)
     patients = [_patient(name, number, chance) for number, name in enumerate(names(PATIENTS))]
+    for *pair, born in NEAR_DUPLICATES:
+        for name in pair:
+            add_patient(full_name=str(name), date_of_birth=born)
     for offset in range(-3, 15):
         _fill_day(today + timedelta(days=offset), SHARE_OF_DAY.get(offset, 0.3), types, patients, chance)
     _live_through_yesterday_and_today(today, chance)

@@ -1,6 +1,7 @@
 """Plausible names in several scripts for the demo clinic; nobody real."""
 
 from collections.abc import Iterator
+from datetime import date
 
 _GIVEN_AND_FAMILY = {
     "latin": (
@@ -16,6 +17,13 @@ _GIVEN_AND_FAMILY = {
     "devanagari": ("आरव प्रिया", "शर्मा पटेल"),
 }
 _EAST_ASIAN = ["王伟", "李娜", "张敏", "佐藤花子", "鈴木一郎", "高橋美咲", "김민준", "이서연", "박지훈"]
+
+#: Two files of one person each, as they come about on the phone: names and when both were born.
+NEAR_DUPLICATES = (
+    ("Sigrid Meier", "Sigrid Maier", date(1971, 5, 9)),
+    ("Jean-Luc Lefèvre", "Jean Luc Lefevre", date(1958, 11, 23)),
+    ("Светлана Волкова", "Светлана Волкова", date(1990, 2, 14)),
+)
 
 
 def names(count: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The three database roles: who owns the tables, who serves, and who can only read."""
+"""The database roles: who owns the tables, who serves, who can only read, and as whom patients are searched."""
 
 import hashlib
 import hmac
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 OWNER = "holdfast_owner"
 APP = "holdfast_app"
 READER = "holdfast_reader"
+SEARCHER = "holdfast_searcher"  # nobody signs in as it: two functions run with its rights
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 
 #: PostgreSQL's own limits for everything the served roles do.
@@ -18,6 +19,7 @@ LIMITS = {
     "idle_in_transaction_session_timeout": "'10s'",
     "default_transaction_isolation": "'repeatable read'",
     "search_path": "public, jobs",
+    "jit": "off",  # compiling takes seconds where our statements take milliseconds
 }
 
 
@@ -29,7 +31,7 @@ def role_password(secret_key: str, role: str) -> str:
 def ensure_roles(connection: Connection, *, secret_key: str) -> None:
     """Make the roles and extensions where they are missing; safe to run again. Needs CREATEROLE."""
     existing = set(connection.exec_driver_sql("SELECT rolname FROM pg_roles").scalars())
-    for role in (OWNER, APP, READER):
+    for role in (OWNER, APP, READER, SEARCHER):
         if role not in existing:
             _run(connection, "CREATE ROLE {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS", sql.Identifier(role))
     for role in (APP, READER):
@@ -40,7 +42,9 @@ def ensure_roles(connection: Connection, *, secret_key: str) -> None:
     _run(connection, "ALTER ROLE {} SET default_transaction_read_only = on", sql.Identifier(READER))
     for extension in EXTENSIONS:
         _run(connection, "CREATE EXTENSION IF NOT EXISTS {}", sql.Identifier(extension))
-    _run(connection, "GRANT {} TO CURRENT_USER", sql.Identifier(OWNER))
+    for role in (OWNER, SEARCHER):
+        _run(connection, "GRANT {} TO CURRENT_USER", sql.Identifier(role))
+    _run(connection, "GRANT USAGE ON SCHEMA public TO {}", sql.Identifier(SEARCHER))
     _run(connection, "GRANT USAGE, CREATE ON SCHEMA public TO {}", sql.Identifier(OWNER))
     database = sql.Identifier(connection.exec_driver_sql("SELECT current_database()").scalar_one())
     _run(connection, "GRANT CREATE ON DATABASE {} TO {}", database, sql.Identifier(OWNER))

@@ -151,12 +151,26 @@ class Appointment(TenantRow, Base):
             deferrable=True,
         ),
         Index("idx_appointments_day", "tenant_id", "start_time"),
+        Index("idx_appointments_receipt", "tenant_id", text("receipt_of(id)")),
+        Index(
+            "idx_appointments_missed",
+            "tenant_id",
+            "patient_id",
+            "start_time",
+            postgresql_where=text("status IN ('CANCELLED', 'NO_SHOW')"),
+        ),
         Index("idx_appointments_slot", "tenant_id", "time_slot_id", postgresql_where=text("time_slot_id IS NOT NULL")),
         Index(
             "idx_appointments_overdue",
             "tenant_id",
             "expires_at",
             postgresql_where=text("status = 'HOLD'"),
+        ),
+        Index(
+            "idx_appointments_series",
+            "tenant_id",
+            "series_id",
+            postgresql_where=text("series_id IS NOT NULL"),
         ),
     )
 
@@ -187,6 +201,7 @@ class Appointment(TenantRow, Base):
     source: Mapped[str] = mapped_column(server_default=text("'SQL'"))
     note: Mapped[str | None]
     squeeze_reason: Mapped[str | None]  # why it was squeezed in; kept when it moves to a time of its own
+    series_id: Mapped[UUID | None]  # the same for visits that were planned together
     created_at: Mapped[Created]
     created_by: Mapped[UUID | None]
     updated_at: Mapped[Created]

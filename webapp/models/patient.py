@@ -1,8 +1,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, Computed, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
 from webapp.models.columns import Created, TenantRow, of_tenant, refers, unique
@@ -15,11 +15,18 @@ class Patient(TenantRow, Base):
         refers("patients", "user_id", "users"),
         unique("unique_patient_reference", "reference"),
         CheckConstraint("length(btrim(full_name)) > 0", name="patient_has_name"),
+        Index("idx_patients_name_terms", text("name_terms(tenant_id, search_name)"), postgresql_using="gin"),
         Index(
-            "idx_patients_name_trigram",
-            "full_name",
-            postgresql_using="gin",
-            postgresql_ops={"full_name": "gin_trgm_ops"},
+            "idx_patients_birth",
+            "tenant_id",
+            "date_of_birth",
+            postgresql_where=text("date_of_birth IS NOT NULL"),
+        ),
+        Index(
+            "idx_patients_phone",
+            "tenant_id",
+            text("phone_tail(phone) text_pattern_ops"),
+            postgresql_where=text("phone IS NOT NULL"),
         ),
     )
 
@@ -33,3 +40,5 @@ class Patient(TenantRow, Base):
     last_claim_at: Mapped[datetime | None]  # changes with every claim, so that two at once cannot both look first
     user_id: Mapped[UUID | None]
     created_at: Mapped[Created]
+    search_name: Mapped[str] = mapped_column(Computed("fold_name(full_name)", persisted=True), nullable=True)
+    version: Mapped[int] = mapped_column(server_default=text("1"))

@@ -7,7 +7,7 @@ from sqlalchemy import String, and_, case, cast, func, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
-from webapp.models import Appointment, AppointmentEvent, AppointmentStatus, AppointmentType, Patient, Specialist
+from webapp.models import Appointment, AppointmentEvent, AppointmentStatus, AppointmentType, Patient, Specialist, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,13 @@ class AppointmentView:
     source: str
     created_at: datetime
     squeeze_reason: str | None
+    note: str | None
+
+    @property
+    def minutes(self) -> int | None:
+        """How long it takes, where that is whole minutes."""
+        minutes = (self.end - self.start).total_seconds() / 60 if self.end else 0.5
+        return int(minutes) if minutes == int(minutes) else None
 
     @property
     def start_time(self) -> datetime:
@@ -79,6 +86,7 @@ _VIEW = (
         Appointment.source,
         Appointment.created_at,
         Appointment.squeeze_reason,
+        Appointment.note,
     )
     .outerjoin(
         Specialist, and_(Specialist.tenant_id == Appointment.tenant_id, Specialist.id == Appointment.specialist_id)
@@ -116,6 +124,7 @@ class EventView:
     actor: str
     detail: dict[str, Any]
     created_at: datetime
+    actor_name: str | None = None  # of a user of the clinic
 
 
 def history(appointment_id: UUID) -> list[EventView]:
@@ -126,6 +135,14 @@ def history(appointment_id: UUID) -> list[EventView]:
             AppointmentEvent.actor,
             AppointmentEvent.detail,
             AppointmentEvent.created_at,
+            User.full_name,
+        )
+        .outerjoin(
+            User,
+            and_(
+                User.tenant_id == AppointmentEvent.tenant_id,
+                func.concat("user:", cast(User.id, String)) == AppointmentEvent.actor,
+            ),
         )
         .where(AppointmentEvent.tenant_id == current_tenant(), AppointmentEvent.appointment_id == appointment_id)
         .order_by(AppointmentEvent.created_at, AppointmentEvent.id)

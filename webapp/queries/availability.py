@@ -1,17 +1,22 @@
 """When a visit could begin: runs of open slots long enough for it, its buffers included."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ARRAY, Connection, DateTime, Select, TableValuedAlias, and_, func, literal, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import day_bounds, local_day
 from webapp.core.transactions import reading
 from webapp.models import Appointment, AppointmentType, Specialist, TimeSlot, appointment_type_specialists
 from webapp.queries.open_slots import is_open, stands
+from webapp.queries.slots import SEATS_LEFT
+from webapp.rules.day_parts import merged
+from webapp.rules.fitting import OpenSlot, Wanted, starts
 from webapp.rules.slots import Span
 
 A_DAY = timedelta(days=1)  # longer than any slot or visit: finds what reaches into a range through its start
@@ -71,15 +76,17 @@ def find_type(type_id: UUID) -> VisitType | None:
     return VisitType(*row) if row else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    id: UUID
-    specialist_id: UUID
-    specialist_name: str
-    start: datetime
-    end: datetime
-    capacity: int
-    is_open: bool
+def wanted_for(visit: VisitType, *, minutes: int | None = None, seats: int = 1) -> Wanted:
+    """A visit of this type, of its own length unless other minutes are given."""
+    return Wanted(
+        minutes or visit.minutes,
+        visit.id,
+        visit.buffer_before,
+        visit.buffer_after,
+        visit.is_group,
+        visit.room_id,
+        seats,
+    )
 
 
 def free_times_between(
@@ -89,17 +96,38 @@ def free_times_between(
     visit = find_type(type_id)
     if visit is None:
         return []
-    margin = timedelta(minutes=visit.minutes + visit.buffer_before + visit.buffer_after)
+    chosen = None if specialist_id is None else [specialist_id]
+    return free_times_within([Span(since, until)], wanted_for(visit), specialist_ids=chosen)
+
+
+def free_times_within(
+    spans: Sequence[Span], wanted: Wanted, *, specialist_ids: Collection[UUID] | None = None
+) -> list[FreeTime]:
+    """Starts within these stretches of time (UTC) at which what is wanted can be had, by start and name.
+
+    One statement, and one more for a type with buffers or a room, however many stretches there are.
+    """
+    looked_at, inside = merged(spans, wanted.margin), _inside(merged(spans))
     with reading() as connection:
-        slots = _slots(connection, type_id, since - margin, until + margin, specialist_id)
-        busy = _busy(connection, visit, since - margin, until + margin)
+        slots = _slots(connection, wanted, looked_at, specialist_ids)
+        busy = _busy(connection, wanted, looked_at)
     found = [
-        time
+        FreeTime(slot.id, slot.specialist_id, slot.specialist_name, slot.start, end)
         for specialist, day in _by_specialist(slots).items()
-        for time in _starts(day, visit, busy.get(specialist, []), busy.get(visit.room_id, []))
-        if since <= time.start < until
+        for slot, end in starts(day, wanted, busy.get(specialist, []), busy.get(wanted.room_id, []))
+        if inside(slot.start)
     ]
-    return sorted(found, key=lambda time: (time.start, time.specialist_name))
+    return sorted(found, key=lambda time: (time.start, time.specialist_name, time.slot_id))
+
+
+def _inside(spans: Sequence[Span]) -> Callable[[datetime], bool]:
+    starts = [span.start for span in spans]
+
+    def inside(instant: datetime) -> bool:
+        at = bisect(starts, instant) - 1
+        return at >= 0 and instant < spans[at].end
+
+    return inside
 
 
 def free_times(
@@ -122,10 +150,18 @@ def free_days(
     return [FreeDay(day, len(found)) for day, found in sorted(starts.items())]
 
 
+def _looked_at(spans: Sequence[Span]) -> TableValuedAlias:
+    instants = ARRAY(DateTime(timezone=True))
+    # The day's margin is taken off here: behind row-level security an index is not asked for a difference.
+    bounds = [s.start for s in spans], [s.end for s in spans], [s.start - A_DAY for s in spans]
+    found = func.unnest(*(literal(each, instants) for each in bounds)).table_valued("since", "until", "day_before")
+    return found.render_derived(name="looked_at")
+
+
 def _slots(
-    connection: Connection, type_id: UUID, since: datetime, until: datetime, specialist_id: UUID | None
-) -> list[_Slot]:
-    offered = appointment_type_specialists
+    connection: Connection, wanted: Wanted, spans: Sequence[Span], specialist_ids: Collection[UUID] | None
+) -> list[OpenSlot]:
+    at = _looked_at(spans)
     query = (
         select(
             TimeSlot.id,
@@ -138,25 +174,41 @@ def _slots(
         )
         .join(Specialist, and_(Specialist.tenant_id == TimeSlot.tenant_id, Specialist.id == TimeSlot.specialist_id))
         .join(
-            offered,
-            and_(offered.c.tenant_id == TimeSlot.tenant_id, offered.c.specialist_id == TimeSlot.specialist_id),
+            at,
+            and_(
+                TimeSlot.start_time > at.c.day_before,
+                TimeSlot.start_time < at.c.until,
+                TimeSlot.end_time > at.c.since,
+            ),
         )
-        .where(TimeSlot.tenant_id == current_tenant(), offered.c.appointment_type_id == type_id)
-        .where(TimeSlot.start_time > since - A_DAY, TimeSlot.start_time < until, TimeSlot.end_time > since)
-        .where(Specialist.is_active)
+        .where(TimeSlot.tenant_id == current_tenant(), Specialist.is_active)
         .order_by(TimeSlot.specialist_id, TimeSlot.start_time)
     )
-    if specialist_id is not None:
-        query = query.where(TimeSlot.specialist_id == specialist_id)
-    return [_Slot(*row) for row in connection.execute(query)]
+    if specialist_ids is not None:
+        query = query.where(TimeSlot.specialist_id.in_(specialist_ids))
+    return [OpenSlot(*row) for row in connection.execute(_suiting(query, wanted))]
 
 
-def _busy(
-    connection: Connection, visit: VisitType, since: datetime, until: datetime
-) -> Mapping[UUID | None, list[Span]]:
+def _suiting(query: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """Only slots of who offers the type, and only open ones unless buffers must be kept from the others too."""
+    offered = appointment_type_specialists
+    if wanted.type_id is not None:
+        offers = and_(
+            offered.c.tenant_id == TimeSlot.tenant_id,
+            offered.c.specialist_id == TimeSlot.specialist_id,
+            offered.c.appointment_type_id == wanted.type_id,
+        )
+        query = query.join(offered, offers)
+    if not (wanted.buffer_before or wanted.buffer_after):
+        query = query.where(is_open())
+    return query.where(wanted.seats <= SEATS_LEFT) if wanted.is_group and wanted.seats > 1 else query
+
+
+def _busy(connection: Connection, wanted: Wanted, spans: Sequence[Span]) -> Mapping[UUID | None, list[Span]]:
     """When specialists, and the visit's room, are busy; asked only where the slots alone cannot tell."""
-    if not (visit.buffer_before or visit.buffer_after or visit.room_id):
+    if not (wanted.buffer_before or wanted.buffer_after or wanted.room_id):
         return {}
+    at = _looked_at(spans)
     query = (
         select(
             Appointment.specialist_id,
@@ -165,8 +217,11 @@ def _busy(
             func.coalesce(Appointment.busy_from, Appointment.start_time),
             func.coalesce(Appointment.busy_until, Appointment.end_time, Appointment.start_time),
         )
+        .join(
+            at,
+            and_(Appointment.start_time > at.c.day_before, Appointment.start_time < at.c.until + A_DAY),
+        )
         .where(Appointment.tenant_id == current_tenant(), stands())
-        .where(Appointment.start_time > since - A_DAY, Appointment.start_time < until + A_DAY)
     )
     found: dict[UUID | None, list[Span]] = {}
     for specialist_id, room_id, seat, start, end in connection.execute(query):
@@ -177,45 +232,10 @@ def _busy(
     return found
 
 
-def _by_specialist(slots: Iterable[_Slot]) -> dict[UUID, list[_Slot]]:
-    days: dict[UUID, list[_Slot]] = {}
+def _by_specialist(slots: Iterable[OpenSlot]) -> dict[UUID, list[OpenSlot]]:
+    days: dict[UUID, list[OpenSlot]] = {}
     for slot in slots:
-        days.setdefault(slot.specialist_id, []).append(slot)
+        day = days.setdefault(slot.specialist_id, [])
+        if not day or day[-1].id != slot.id:  # one that lies across two stretches comes twice
+            day.append(slot)
     return days
-
-
-def _starts(slots: list[_Slot], visit: VisitType, busy: list[Span], room_busy: list[Span]) -> Iterable[FreeTime]:
-    """The door's own rules: a longer visit covers consecutive open slots of one seat, its buffers touch nobody, and
-    neither do the slots they reach into; a group slot is taken as it is, without buffers."""
-    for index, slot in enumerate(slots):
-        if not slot.is_open or visit.is_group != (slot.capacity > 1):
-            continue
-        end = slot.end if visit.is_group else slot.start + timedelta(minutes=visit.minutes)
-        wanted = Span(slot.start, end) if visit.is_group else _with_buffers(slot.start, end, visit)
-        if not visit.is_group and not (_is_covered(slots, index, end) and _is_clear(slots, wanted, busy)):
-            continue
-        if not any(wanted.overlaps(other) for other in room_busy):
-            yield FreeTime(slot.id, slot.specialist_id, slot.specialist_name, slot.start, end)
-
-
-def _with_buffers(start: datetime, end: datetime, visit: VisitType) -> Span:
-    return Span(start - timedelta(minutes=visit.buffer_before), end + timedelta(minutes=visit.buffer_after))
-
-
-def _is_covered(slots: list[_Slot], index: int, end: datetime) -> bool:
-    covered = slots[index].end
-    for follower in slots[index + 1 :]:
-        if covered >= end:
-            break
-        if not (follower.start == covered and follower.is_open and follower.capacity == 1):
-            return False
-        covered = follower.end
-    return covered >= end
-
-
-def _is_clear(slots: list[_Slot], wanted: Span, busy: list[Span]) -> bool:
-    if not busy:
-        return True
-    touched = [Span(slot.start, slot.end) for slot in slots if wanted.overlaps(Span(slot.start, slot.end))]
-    reach = Span(min([wanted.start, *(t.start for t in touched)]), max([wanted.end, *(t.end for t in touched)]))
-    return not any(reach.overlaps(other) for other in busy)

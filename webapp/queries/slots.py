@@ -39,7 +39,7 @@ def _seats_taken() -> ColumnElement[int]:
 
 
 # A visit that began in an earlier slot may cover this one, or its buffer reach into it: the slot's own status knows.
-_SEATS_LEFT = case((~is_open(), 0), (TimeSlot.capacity == 1, 1), else_=TimeSlot.capacity - _seats_taken())
+SEATS_LEFT = case((~is_open(), 0), (TimeSlot.capacity == 1, 1), else_=TimeSlot.capacity - _seats_taken())
 _SUMMARY = select(
     TimeSlot.id,
     TimeSlot.specialist_id,
@@ -47,7 +47,7 @@ _SUMMARY = select(
     TimeSlot.start_time,
     TimeSlot.end_time,
     TimeSlot.capacity,
-    _SEATS_LEFT,
+    SEATS_LEFT,
     is_open(),
 ).join(Specialist, and_(Specialist.tenant_id == TimeSlot.tenant_id, Specialist.id == TimeSlot.specialist_id))
 

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.core.errors import N_, InvalidInput
+
+OLDEST = 1900  # the year
+
 
 @dataclass(frozen=True, slots=True)
 class NewPatient:
@@ -13,3 +17,11 @@ class NewPatient:
     phone: str | None = None
     contact: str | None = None
     date_of_birth: date | None = None
+
+
+def check_birth(born: date | None, *, today: date) -> None:
+    """Raise InvalidInput for a birth date that nobody living has."""
+    if born is not None and born.year < OLDEST:
+        raise InvalidInput(N_("The date of birth must be in 1900 or later. Check the year."), field="date_of_birth")
+    if born is not None and born > today:
+        raise InvalidInput(N_("The date of birth is in the future. Check the year."), field="date_of_birth")

@@ -14,6 +14,14 @@ MOVES: Final[dict[str, frozenset[str]]] = {
     "EXPIRED": frozenset(),
 }
 
+#: What undoing may lead back to: each step's reverse, and nothing else. What is over takes its seat again at the door.
+REVERSE_MOVES: Final[dict[str, frozenset[str]]] = {
+    "ARRIVED": frozenset({"CONFIRMED"}),
+    "COMPLETED": frozenset({"CONFIRMED", "ARRIVED"}),
+    "CANCELLED": frozenset({"CONFIRMED", "ARRIVED"}),
+    "NO_SHOW": frozenset({"CONFIRMED"}),
+}
+
 _REFUSALS: Final = {
     "HOLD": N_("This time is only held. Confirm it first."),
     "CONFIRMED": N_("This appointment is confirmed; that step does not apply to it."),
@@ -29,3 +37,9 @@ def check_move(current: str, wanted: str) -> None:
     """Raise Conflict with the reason when ``wanted`` cannot follow ``current``."""
     if wanted not in MOVES[current]:
         raise Conflict(_REFUSALS[current])
+
+
+def check_undo(current: str, wanted: str) -> None:
+    """Raise Conflict when undoing cannot lead from ``current`` to ``wanted``."""
+    if wanted not in REVERSE_MOVES.get(current, frozenset()):
+        raise Conflict(N_("This change cannot be undone any more."))

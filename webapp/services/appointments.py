@@ -1,34 +1,22 @@
 """What happens to an appointment after it took its seat. Rows are locked slots first, by start time, then the row."""
 
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
-from webapp.core.errors import N_, Conflict, HoldExpired, NotFound, PatientBusy, StaleVersion
+from webapp.core.errors import N_, Conflict, HoldExpired, PatientBusy
 from webapp.core.tenancy import current_tenant
-from webapp.core.transactions import TryAgain, transactional
-from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Tenant
+from webapp.core.transactions import transactional
+from webapp.models import LIVE, AppointmentStatus, Patient, Tenant
 from webapp.rules.people import NewPatient
-from webapp.rules.status import check_move
-from webapp.services import audit, claim
+from webapp.services import claim
+from webapp.services.standing import AppointmentState, check_version, is_overdue, locked, move, settle, state
 
 MAX_EXTENSIONS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentState:
-    """Where an appointment stands now; times in UTC."""
-
-    id: UUID
-    status: str
-    start_time: datetime
-    end_time: datetime | None
-    expires_at: datetime | None
-    version: int
 
 
 @transactional
@@ -37,15 +25,15 @@ def confirm(session: Session, *, appointment_id: UUID, actor: str, nameless: boo
 
     Unless it may be ``nameless``, Conflict for a time that a patient is choosing who has not said who they are.
     """
-    row, now = _locked(session, appointment_id)
+    row, now = locked(session, appointment_id)
     if row.status == AppointmentStatus.CONFIRMED:
-        return _state(row)
+        return state(row)
     waiting = row.source == "PATIENT" and row.status == AppointmentStatus.HOLD and row.patient_id is None
-    if waiting and not nameless and not _is_overdue(row, now):
+    if waiting and not nameless and not is_overdue(row, now):
         raise Conflict(N_("A patient is choosing this time and has not said who they are."))
-    if _is_overdue(row, now) or row.status not in LIVE:
+    if is_overdue(row, now) or row.status not in LIVE:
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
-    return _move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
+    return move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
 
 
 @transactional
@@ -65,10 +53,10 @@ def name_hold(
     With a ``source`` the hold must have been taken there: nobody names a time that somebody else is choosing.
     Raises HoldExpired, PatientBusy, NotFound, and Conflict or SlotTaken when the type needs more time than there is.
     """
-    row, now = _locked(session, appointment_id)
+    row, now = locked(session, appointment_id)
     if row.status == AppointmentStatus.HOLD and source not in (None, row.source):
         raise Conflict(N_("Somebody else is choosing this time."))
-    if row.status != AppointmentStatus.HOLD or _is_overdue(row, now):
+    if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
     if type_id is not None and type_id != row.appointment_type_id:
         stay = {"id": row.id, "slot": row.time_slot_id, "version": row.version, "moving": True, "status": "HOLD"}
@@ -86,36 +74,36 @@ def name_hold(
     )
     row.patient_id = patient_id
     if confirm:
-        return _move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
-    return _settle(session, row, event="NAMED", actor=actor, now=now)
+        return move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
+    return settle(session, row, event="NAMED", actor=actor, now=now)
 
 
 @transactional
 def extend(session: Session, *, appointment_id: UUID, actor: str, hold_seconds: int | None = None) -> AppointmentState:
     """Hold it for the clinic's hold time from now, at most 10 times. Raises HoldExpired, Conflict, NotFound."""
-    row, now = _locked(session, appointment_id)
-    if row.status != AppointmentStatus.HOLD or _is_overdue(row, now):
+    row, now = locked(session, appointment_id)
+    if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
     if row.extensions >= MAX_EXTENSIONS:
         raise Conflict(N_("This hold was extended as often as it can be. Confirm it, or choose a time again."))
     seconds = hold_seconds or session.execute(select(Tenant.hold_seconds).filter_by(id=current_tenant())).scalar_one()
     row.expires_at = now + timedelta(seconds=seconds)
     row.extensions += 1
-    return _settle(session, row, event="EXTENDED", actor=actor, now=now)
+    return settle(session, row, event="EXTENDED", actor=actor, now=now)
 
 
 @transactional
 def release(session: Session, *, appointment_id: UUID, actor: str) -> AppointmentState:
     """Give a held time back; again, or after it ran out: nothing happens. Raises Conflict once confirmed, NotFound."""
-    row, now = _locked(session, appointment_id)
+    row, now = locked(session, appointment_id)
     if row.status in (AppointmentStatus.CANCELLED, AppointmentStatus.EXPIRED):
-        return _state(row)
+        return state(row)
     if row.status != AppointmentStatus.HOLD:
         raise Conflict(N_("This appointment is confirmed. Cancel it if it is not needed."))
-    if _is_overdue(row, now):
+    if is_overdue(row, now):
         row.status, row.expires_at = AppointmentStatus.EXPIRED, None
-        return _settle(session, row, event="EXPIRED", actor="clock", now=now)
-    return _move(session, row, AppointmentStatus.CANCELLED, event="RELEASED", actor=actor, now=now)
+        return settle(session, row, event="EXPIRED", actor="clock", now=now)
+    return move(session, row, AppointmentStatus.CANCELLED, event="RELEASED", actor=actor, now=now)
 
 
 @transactional
@@ -123,12 +111,42 @@ def cancel(
     session: Session, *, appointment_id: UUID, actor: str, reason: str = "", version: int | None = None
 ) -> AppointmentState:
     """Cancel; again: the same answer. Raises Conflict, StaleVersion, NotFound."""
-    row, now = _locked(session, appointment_id)
+    row, now = locked(session, appointment_id)
     if row.status == AppointmentStatus.CANCELLED:
-        return _state(row)
-    _check_version(row, version)
+        return state(row)
+    check_version(row, version)
     detail = {"reason": reason} if reason else {}
-    return _move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail)
+    return move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail)
+
+
+@transactional
+def cancel_following(
+    session: Session, *, appointment_id: UUID, actor: str, reason: str = "", version: int | None = None
+) -> list[AppointmentState]:
+    """Cancel an appointment and the later ones of its series that are held or confirmed, in one transaction.
+
+    Raises Conflict, StaleVersion, NotFound for the appointment itself; then none is cancelled.
+    """
+    first = session.execute(select(Appointment).filter_by(tenant_id=current_tenant(), id=appointment_id)).scalar()
+    if first is None:
+        raise NotFound(N_("This appointment does not exist."))
+    later = (
+        select(Appointment.id)
+        .where(Appointment.tenant_id == current_tenant(), Appointment.series_id == first.series_id)
+        .where(Appointment.start_time > first.start_time)
+        .where(Appointment.status.in_((AppointmentStatus.HOLD, AppointmentStatus.CONFIRMED)))
+        .order_by(Appointment.start_time, Appointment.id)
+    )
+    detail = {"reason": reason} if reason else {}
+    done = []
+    for one in (appointment_id, *session.scalars(later).all()):  # by start time, as everybody locks
+        row, now = _locked(session, one)
+        if one == appointment_id:
+            _check_version(row, version)
+        elif row.status not in (AppointmentStatus.HOLD, AppointmentStatus.CONFIRMED) or _is_overdue(row, now):
+            continue
+        done.append(_move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail))
+    return done
 
 
 @transactional
@@ -152,69 +170,8 @@ def no_show(session: Session, *, appointment_id: UUID, actor: str, version: int 
 def _step(
     session: Session, appointment_id: UUID, status: AppointmentStatus, actor: str, version: int | None
 ) -> AppointmentState:
-    row, now = _locked(session, appointment_id)
+    row, now = locked(session, appointment_id)
     if row.status == status:
-        return _state(row)
-    _check_version(row, version)
-    return _move(session, row, status, event=status.value, actor=actor, now=now)
-
-
-def _locked(session: Session, appointment_id: UUID) -> tuple[Appointment, datetime]:
-    """The row with its slots, locked in the one order, re-read after the wait, and the database's time since then."""
-    query = select(Appointment).filter_by(tenant_id=current_tenant(), id=appointment_id)
-    before = session.execute(query).scalar_one_or_none()
-    if before is None:
-        raise NotFound(N_("This appointment does not exist."))
-    place = (before.specialist_id, *_busy(before))
-    if before.specialist_id:
-        session.execute(select(func.lock_slots(current_tenant(), *place)))
-    locked = query.with_for_update().execution_options(populate_existing=True)
-    row = session.execute(locked).scalar_one()
-    if (row.specialist_id, *_busy(row)) != place:
-        raise TryAgain
-    return row, session.execute(select(func.clock_timestamp())).scalar_one()
-
-
-def _busy(row: Appointment) -> tuple[datetime, datetime]:
-    return row.busy_from or row.start_time, row.busy_until or row.end_time or row.start_time
-
-
-def _is_overdue(row: Appointment, now: datetime) -> bool:
-    return row.status == AppointmentStatus.HOLD and row.expires_at is not None and row.expires_at <= now
-
-
-def _check_version(row: Appointment, version: int | None) -> None:
-    if version is not None and row.version != version:
-        raise StaleVersion(N_("Somebody changed this appointment meanwhile. Look at it again before you change it."))
-
-
-def _move(
-    session: Session,
-    row: Appointment,
-    status: AppointmentStatus,
-    *,
-    event: str,
-    actor: str,
-    now: datetime,
-    **detail: str,
-) -> AppointmentState:
-    check_move(AppointmentStatus.EXPIRED if _is_overdue(row, now) else row.status, status)
-    row.status = status
-    row.expires_at = None
-    return _settle(session, row, event=event, actor=actor, now=now, **detail)
-
-
-def _settle(
-    session: Session, row: Appointment, *, event: str, actor: str, now: datetime, **detail: str
-) -> AppointmentState:
-    row.version += 1
-    row.updated_at = now
-    session.flush()
-    if row.specialist_id:
-        session.execute(select(func.refresh_slots(current_tenant(), row.specialist_id, *_busy(row))))
-    audit.record(session, row.id, event, actor=actor, **detail)
-    return _state(row)
-
-
-def _state(row: Appointment) -> AppointmentState:
-    return AppointmentState(row.id, row.status, row.start_time, row.end_time, row.expires_at, row.version)
+        return state(row)
+    check_version(row, version)
+    return move(session, row, status, event=status.value, actor=actor, now=now)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -39,9 +40,11 @@ def hold(
     priority: str = "NORMAL",
     created_by: UUID | None = None,
     hold_seconds: int | None = None,
+    minutes: int | None = None,
     status: str = "HOLD",
 ) -> Booking:
-    """Take a seat of a slot for the clinic's hold time, or for ``hold_seconds``.
+    """Take a seat of a slot for the clinic's hold time, or for ``hold_seconds``; ``minutes`` is the visit's length
+    where it is neither the type's nor, without a type, the slot's.
 
     Raises SlotTaken, PatientBusy, NotFound, InvalidInput, Conflict, IdempotencyMismatch or Busy.
     """
@@ -49,6 +52,7 @@ def hold(
         slot=slot_id,
         status=status,
         hold_seconds=hold_seconds,
+        minutes=minutes,
         type=type_id,
         created_by=created_by,
         priority=priority,
@@ -144,10 +148,12 @@ def reschedule(
     end: datetime | None = None,
     type_id: UUID | None = None,
     minutes: int | None = None,
+    notify: bool | None = None,
 ) -> Booking:
     """Move a live appointment to another slot, or the chair's to another start, in one transaction.
 
     It keeps its time when the new one is lost; it may also stay where it is and change its type or length (minutes).
+    ``notify`` is the desk's answer to "tell the patient?"; its event remembers it.
     Raises what hold() raises, HoldExpired when it is no longer live and StaleVersion when it was changed meanwhile.
     """
     return _claim(
@@ -162,6 +168,7 @@ def reschedule(
         moving=True,
         actor=actor,
         source=source,
+        detail=Jsonb({} if notify is None else {"notify": notify}),
     )
 
 

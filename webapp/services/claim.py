@@ -69,7 +69,8 @@ REFUSALS: Final[Mapping[str, tuple[type[DomainError], str]]] = {
 CLAIM: Final = (
     "SELECT * FROM claim_seat(%(tenant)s, %(id)s, %(slot)s, %(status)s, %(hold_seconds)s::integer, %(actor)s,"
     " %(source)s, %(key)s, %(fingerprint)s, %(patient)s, %(new_patient)s, %(type)s, %(minutes)s::integer,"
-    " %(priority)s, %(created_by)s, %(start)s, %(end)s, %(moving)s, %(version)s::integer, %(squeeze)s)"
+    " %(priority)s, %(created_by)s, %(start)s, %(end)s, %(moving)s, %(squeeze)s, %(version)s::integer,"
+    " %(event)s, %(detail)s)"
 )
 _NOTHING: Final[dict[str, Any]] = dict.fromkeys(
     [
@@ -87,7 +88,7 @@ _NOTHING: Final[dict[str, Any]] = dict.fromkeys(
         "version",
         "squeeze",
     ]
-) | {"priority": "NORMAL", "moving": False}
+) | {"priority": "NORMAL", "moving": False, "event": "RESCHEDULED", "detail": Jsonb({})}
 
 
 def person(patient_id: UUID | None, new_patient: NewPatient | None) -> dict[str, Any]:

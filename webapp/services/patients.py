@@ -1,14 +1,18 @@
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
-from webapp.core.errors import N_, InvalidInput
+from webapp.core.errors import N_, InvalidInput, NotFound, StaleVersion
 from webapp.core.tenancy import current_tenant
+from webapp.core.timezones import utc_now
 from webapp.core.transactions import transactional
 from webapp.models import Patient
+from webapp.rules.people import check_birth
+
+_EARLIEST_ZONE = timedelta(hours=14)  # where it is tomorrow already
 
 
 @transactional
@@ -21,9 +25,9 @@ def add_patient(
     date_of_birth: date | None = None,
     reference: str | None = None,
 ) -> UUID:
-    """Add a patient. Raises InvalidInput without a name, Conflict when the reference is another's."""
-    if not full_name.strip():
-        raise InvalidInput(N_("Enter the patient's name."), field="full_name")
+    """Add a patient. Raises InvalidInput without a name or with a birth date nobody living has, and Conflict when the
+    reference is another's."""
+    _check(full_name, date_of_birth)
     patient_id = new_id()
     session.execute(
         insert(Patient).values(
@@ -37,3 +41,39 @@ def add_patient(
         )
     )
     return patient_id
+
+
+@transactional
+def change_patient(
+    session: Session,
+    *,
+    patient_id: UUID,
+    version: int,
+    full_name: str,
+    email: str | None,
+    phone: str | None,
+    date_of_birth: date | None,
+    notes: str | None,
+) -> int:
+    """Write down how a patient is called and reached now; the new version.
+
+    Raises InvalidInput, NotFound, and StaleVersion when somebody else did so since ``version``.
+    """
+    _check(full_name, date_of_birth)
+    row = session.execute(
+        select(Patient).filter_by(tenant_id=current_tenant(), id=patient_id).with_for_update()
+    ).scalar_one_or_none()
+    if row is None:
+        raise NotFound(N_("This patient does not exist."))
+    if row.version != version:
+        raise StaleVersion(N_("Somebody changed these details meanwhile. Compare both before you save."))
+    row.full_name, row.email, row.phone = full_name.strip(), email, phone
+    row.date_of_birth, row.notes = date_of_birth, notes
+    row.version += 1
+    return row.version
+
+
+def _check(full_name: str, date_of_birth: date | None) -> None:
+    if not full_name.strip():
+        raise InvalidInput(N_("Enter the patient's name."), field="full_name")
+    check_birth(date_of_birth, today=(utc_now() + _EARLIEST_ZONE).date())

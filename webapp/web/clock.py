@@ -11,6 +11,7 @@ from webapp.rules import parts_of_day
 __all__ = [
     "FIRST_DAY",
     "LAST_DAY",
+    "bounds_of",
     "day_of",
     "days_open",
     "earliest",
@@ -46,6 +47,11 @@ def today() -> date:
 def start_of(day: date) -> datetime:
     """The first instant of a clinic's day, UTC."""
     return day_bounds(day, g.clinic.timezone)[0]
+
+
+def bounds_of(day: date) -> tuple[datetime, datetime]:
+    """The half-open UTC range of a clinic's day."""
+    return day_bounds(day, g.clinic.timezone)
 
 
 def earliest() -> datetime:

@@ -1,4 +1,4 @@
-"""E-mail addresses and phone numbers as people type them."""
+"""E-mail addresses, phone numbers and dates as people type them."""
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
@@ -15,10 +15,18 @@ def email_address(form: Form, field: Field) -> None:
     """A validator: what is there must be able to be an address; nothing is asked of the network."""
     if not field.data:
         return
+    address = as_address(field.data)
+    if address is None:
+        raise ValidationError(_("Enter an e-mail address in the form name@example.com."))
+    field.data = address
+
+
+def as_address(typed: str) -> str | None:
+    """The address in its normal form; None for what can be none."""
     try:
-        field.data = validate_email(field.data, check_deliverability=False).normalized
+        return str(validate_email(typed, check_deliverability=False).normalized)
     except EmailNotValidError:
-        raise ValidationError(_("Enter an e-mail address in the form name@example.com.")) from None
+        return None
 
 
 def phone_number(form: Form, field: Field) -> None:
@@ -52,6 +60,18 @@ def as_dialled(typed: str | None) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return typed
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def writes_month_first() -> bool:
+    """Is 3/4 the fourth of March, where the clinic is?"""
+    language = g.clinic.locale.replace("-", "_").partition("_")[0]
+    for name in (f"{language}_{_territory()}", language, "en_GB"):
+        try:
+            pattern = Locale.parse(name).date_formats["short"].pattern
+        except (UnknownLocaleError, ValueError):
+            continue
+        return pattern.find("M") < pattern.find("d") and not pattern.startswith("y")
+    return False
 
 
 def _territory() -> str | None:

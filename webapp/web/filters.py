@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from webapp.core.timezones import day_bounds, is_repeated, local_day, to_wall, zone_label
-from webapp.web.links import reference
+from webapp.rules.references import reference
 
 
 def init_app(app: Flask) -> None:

@@ -11,17 +11,22 @@ from wtforms.utils import unset_value
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from webapp.core.errors import DomainError
+from webapp.rules.people import OLDEST
 from webapp.web import clock
 from webapp.web.errors import sentence
 
 _NOT_ANSWERS = {"csrf_token", "slot_id", "key"}
-OLDEST = 1900
 
 
 def tidy(text: str | None) -> str:
     """Text as people mean it: composed letters, no control characters, no spaces around."""
     letters = unicodedata.normalize("NFC", text or "")
     return "".join(c for c in letters if unicodedata.category(c) != "Cc").strip()
+
+
+def tidy_lines(text: str | None) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(tidy(line) for line in (text or "").splitlines()).strip()
 
 
 class TextField(StringField):
@@ -39,6 +44,8 @@ class BirthDateField(Field):
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         self.typed = {part: tidy(formdata.get(f"{self.name}-{part}")) if formdata else "" for part in self.parts}
         super().process(formdata, data, extra_filters)
+        if not formdata and self.data:
+            self.typed = {part: str(getattr(self.data, part)) for part in self.parts}
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None

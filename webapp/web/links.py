@@ -1,4 +1,4 @@
-"""Secret links and the short reference of an appointment."""
+"""Secret links."""
 
 from uuid import UUID
 
@@ -6,10 +6,6 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from webapp.core.tenancy import current_tenant
-
-#: No letter or digit that is taken for another: no 0 and O, no 1, I and L, no U beside V.
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-_BITS = 44  # 30 ** 9 is just above 2 ** 44
 
 
 def _serializer(purpose: str) -> URLSafeSerializer:
@@ -28,13 +24,3 @@ def unseal(purpose: str, token: str) -> UUID | None:
     except (BadSignature, TypeError, ValueError):
         return None
     return UUID(appointment_id) if tenant_id == current_tenant() else None
-
-
-def reference(appointment_id: UUID) -> str:
-    """What a patient reads out on the phone: nine letters and digits, from the random end of the id."""
-    rest = appointment_id.int & ((1 << _BITS) - 1)
-    letters = ""
-    for _ in range(9):
-        rest, letter = divmod(rest, len(LETTERS))
-        letters = LETTERS[letter] + letters
-    return f"{letters[:3]}-{letters[3:6]}-{letters[6:]}"

@@ -11,6 +11,11 @@ from webapp.services.booking import book
 DAY = "2031-03-03"
 
 
+def hits(page: Page) -> list[str]:
+    """Whom a search lists, in its order."""
+    return [hit.strong.get_text() for hit in page.soup.select(".hit")]
+
+
 @pytest.fixture
 def slot(clinic) -> UUID:
     return clinic.slot()

@@ -1,6 +1,10 @@
 """Somebody who calls for the first time is written down and booked in one step."""
 
-from tests.blueprints.desk.conftest import DAY
+from uuid import uuid4
+
+import pytest
+
+from tests.blueprints.desk.conftest import DAY, hits
 
 NEW = {"full_name": "Renée O'Hara", "phone": "+44 20 7946 0000", "email": "", "type_id": ""}
 
@@ -41,3 +45,44 @@ def test_too_late_keeps_what_was_typed(olga, hold_page, held, clinic, records):
 def test_another_clinics_hold_is_404(mallory, other_clinic, held):
     mallory.clinic = other_clinic
     assert mallory.post(f"/desk/holds/{held}/new-patient", NEW).status == 404
+
+
+KNOWN = NEW | {"full_name": "pát  doe", "phone": "030 90 18 20"}
+
+
+@pytest.fixture
+def warned(olga, hold_page, clinic, records):
+    records.rows("UPDATE tenants SET timezone = 'Europe/Berlin' WHERE id = :id", id=clinic.id)
+    return olga.submit(hold_page, "/new-patient", **KNOWN)
+
+
+def test_somebody_known_is_asked_about_first(warned, held, clinic, records):
+    assert warned.status == 409
+    assert "This may be somebody you know." in warned.text
+    assert hits(warned) == ["Pat Doe"]
+    assert warned.value("full_name") == "pát  doe"
+    assert records.appointment(held).status == "HOLD"
+    assert records.count("patients", clinic) == 1
+
+
+def test_they_can_be_chosen(olga, warned, held, clinic, records):
+    form = warned.soup.select_one(".known form")
+    fields = {i["name"]: i["value"] for i in form.select("input")} | {"patient_id": str(clinic.pat)}
+    olga.post(form["action"], fields)
+    row = records.appointment(held)
+    assert (row.status, row.patient_id) == ("CONFIRMED", clinic.pat)
+
+
+def test_or_the_new_one_added_anyway(olga, warned, held, clinic, records):
+    button = warned.one("button[name=anyway]")
+    assert button.get_text() == "Add anyway"
+    olga.submit(warned, "/new-patient", anyway=button["value"])
+    row = records.appointment(held)
+    assert (row.status, row.patient_id != clinic.pat) == ("CONFIRMED", True)
+    assert records.count("patients", clinic) == 2
+
+
+def test_a_yes_to_one_is_no_yes_to_another(olga, hold_page, held, clinic, records):
+    page = olga.submit(hold_page, "/new-patient", **KNOWN, anyway=str(uuid4()))
+    assert page.status == 409
+    assert records.appointment(held).status == "HOLD"

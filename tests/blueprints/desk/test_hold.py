@@ -2,25 +2,9 @@
 
 from uuid import uuid4
 
-import pytest
-
+from tests.blueprints.desk.conftest import hits
 from webapp.core.tenancy import tenant_scope
-from webapp.services.patients import add_patient
-
-
-def hits(page):
-    return [button.strong.get_text() for button in page.soup.select("button.hit")]
-
-
-@pytest.mark.parametrize("text", ["pat", "DOE p", "901820", "user_pat"])
-def test_patients_are_found(olga, hold_page, text):
-    assert hits(olga.get(hold_page.path, query_string={"q": text})) == ["Pat Doe"]
-
-
-def test_nobody_found_opens_the_form_for_somebody_new(olga, hold_page):
-    page = olga.get(f"{hold_page.path}?q=zzz")
-    assert "0 patients found" in page.text
-    assert page.one("details.new-patient").has_attr("open")
+from webapp.services.booking import hold
 
 
 def test_before_a_search_nobody_is_listed(hold_page):
@@ -28,10 +12,10 @@ def test_before_a_search_nobody_is_listed(hold_page):
     assert not hold_page.one("details.new-patient").has_attr("open")
 
 
-def test_patients_of_another_clinic_are_not_found(olga, hold_page, other_clinic):
-    with tenant_scope(other_clinic.id):
-        add_patient(full_name="Mallory's patient")
-    assert hits(olga.get(f"{hold_page.path}?q=mallory")) == []
+def test_whoever_the_time_was_taken_for_is_offered(olga, clinic, slot):
+    with tenant_scope(clinic.id):
+        held = hold(slot_id=slot, patient_id=clinic.pat, actor="user:olga", source="DESK").id
+    assert hits(olga.get(f"/desk/holds/{held}")) == ["Pat Doe"]
 
 
 def test_only_visits_this_specialist_offers(hold_page):

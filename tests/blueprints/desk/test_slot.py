@@ -37,3 +37,22 @@ def test_unknown_and_foreign_ones_are_404(olga, mallory, other_clinic, group):
     assert olga.get(f"/desk/slots/{uuid4()}").status == 404
     mallory.clinic = other_clinic
     assert mallory.get(f"/desk/slots/{group}").status == 404
+
+
+def test_arriving_stays_in_the_group(olga, group, records):
+    page = olga.submit(olga.get(f"/desk/slots/{group}"), "/arrived")
+    assert page.path.endswith(f"/desk/slots/{group}")
+    assert "1 here" in page.text
+    assert records.appointment(records.live(group)[0]).status == "ARRIVED"
+
+
+def test_the_list_to_print(olga, group):
+    page = olga.get(f"/desk/slots/{group}/roster")
+    assert page.status == 200
+    assert "Pat Doe" in page.one("tbody tr").text
+    assert olga.get(f"/desk/slots/{uuid4()}/roster").status == 404
+
+
+def test_a_way_back_that_is_none_leads_to_the_day(olga, group):
+    page = olga.get(f"/desk/slots/{group}")
+    assert "/desk/2031-03-03" in olga.submit(page, "/arrived", back="https://elsewhere.example/").path

@@ -38,7 +38,7 @@ def statuses(records, clinic):
 def test_somebody_is_found_and_put_on_the_list(olga, clinic, records):
     assert "Nobody waits." in olga.get("/desk/waitlist").text
     found = olga.get("/desk/waitlist?q=pat")
-    form = olga.get(found.one("a[href*=patient]")["href"])
+    form = olga.get(found.one(".seats a[href*=patient]")["href"])
     page = olga.submit(form, "/desk/waitlist", parts=["morning"], note="after ten <b>")
     assert "Pat Doe" in page.text
     assert "after ten <b>" in page.text

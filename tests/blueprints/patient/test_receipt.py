@@ -5,8 +5,8 @@ import pytest
 from tests.blueprints.conftest import Visitor
 from tests.blueprints.patient.conftest import PAT
 from webapp.core.tenancy import tenant_scope
+from webapp.rules import references
 from webapp.services.appointments import cancel
-from webapp.web import links
 
 
 @pytest.fixture
@@ -15,14 +15,14 @@ def receipt(visitor, details_page):
 
 
 def test_it_says_everything_and_nothing_of_the_patient(receipt, held):
-    for words in ("Consultation", "Dr. Sam Weiss", "9:00 AM – 9:30 AM", "Harbour", links.reference(held)):
+    for words in ("Consultation", "Dr. Sam Weiss", "9:00 AM – 9:30 AM", "Harbour", references.reference(held)):
         assert words in receipt.text
     assert "Pat Doe" not in receipt.text
 
 
 def test_the_reference_has_no_letters_that_look_alike(held):
-    letters = set(links.reference(held)) - {"-"}
-    assert letters <= set(links.LETTERS)
+    letters = set(references.reference(held)) - {"-"}
+    assert letters <= set(references.LETTERS)
     assert not letters & set("01ILOU")
 
 

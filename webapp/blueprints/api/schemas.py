@@ -15,6 +15,8 @@ from pydantic import (
     StringConstraints,
 )
 
+from webapp.web.contact import as_address
+
 
 def _in_calendar(value: datetime) -> datetime:
     if not 1900 <= value.year < 2200:
@@ -171,9 +173,18 @@ class Events(RootModel[list[Event]]):
     pass
 
 
+def _address(value: str | None) -> str | None:
+    if not value:
+        return None
+    address = as_address(value)
+    if address is None:
+        raise ValueError("must be an e-mail address such as name@example.com")
+    return address
+
+
 class PatientIn(Shape):
     full_name: Name
-    email: Line | None = None
+    email: Annotated[Line | None, AfterValidator(_address)] = None
     phone: Line | None = None
     date_of_birth: date | None = None
     reference: Name | None = None
@@ -194,7 +205,7 @@ class Patients(RootModel[list[Patient]]):
 
 
 class PatientsQuery(Shape):
-    q: Name = Field(description="part of a name, end of a phone number, or a reference")
+    q: Name = Field(description="names in any order, a date of birth, the end of a phone number, or a reference")
 
 
 class VisitTypeIn(Shape):

@@ -4,4 +4,21 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/c/<clinic>/desk")
 
-from webapp.blueprints.desk import appointments, blocks, days, holds, settings, sick_day, squeeze, waitlist, why  # noqa: E402, F401
+from webapp.blueprints.desk import (  # noqa: E402
+    appointments,  # noqa: F401
+    blocks,  # noqa: F401
+    changes,  # noqa: F401
+    days,  # noqa: F401
+    finding,  # noqa: F401
+    groups,  # noqa: F401
+    holds,  # noqa: F401
+    moves,  # noqa: F401
+    patients,  # noqa: F401
+    series,  # noqa: F401
+    settings,  # noqa: F401
+    sick_day,  # noqa: F401
+    squeeze,  # noqa: F401
+    waiting,  # noqa: F401
+    waitlist,  # noqa: F401
+    why,  # noqa: F401
+)

@@ -4,14 +4,21 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import abort, flash, g, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.squeeze import squeeze_slot
-from webapp.core.errors import DomainError, NotFound
-from webapp.queries.appointments import AppointmentView, EventView, find_appointment, history
+from webapp.blueprints.desk.stale import refused
+from webapp.blueprints.desk.taking import came_from
+from webapp.blueprints.desk.told import priorities, status_words, summary, tell
+from webapp.core.errors import DomainError, NotFound, StaleVersion
+from webapp.queries.appointments import AppointmentView, find_appointment, history
+from webapp.queries.availability import VisitType, all_types
+from webapp.queries.series import series_of
+from webapp.queries.specialists import offered_types
 from webapp.rules.status import MOVES
+from webapp.rules.undo import way_back
 from webapp.services import appointments as steps
 from webapp.web import clock
 from webapp.web.errors import sentence
@@ -28,27 +35,93 @@ STEPS: dict[str, tuple[Callable[..., Any], str]] = {
 }
 REASON_LENGTH = 500
 _KEEPING_TIME = ("HOLD", "CONFIRMED", "ARRIVED", "COMPLETED")
+CHANGEABLE = ("CONFIRMED", "ARRIVED")
 
 
 @blueprint.get("/appointments/<uuid:appointment_id>")
 @staff("OPERATOR")
 def appointment(appointment_id: UUID) -> Any:
-    return _page(_found(appointment_id))
+    return page_of(found_or_404(appointment_id))
 
 
 @blueprint.post("/appointments/<uuid:appointment_id>/<any('arrived', 'completed', 'no-show', 'cancel'):step>")
 @staff("OPERATOR")
 def move(appointment_id: UUID, step: str) -> Any:
-    found = _found(appointment_id)
-    version = request.form.get("version", type=int) or abort(400)
-    action, _status = STEPS[step]
+    found = found_or_404(appointment_id)
+    version = version_seen()
+    action, leads_to = STEPS[step]
     extra = {"reason": tidy(request.form.get("reason"))[:REASON_LENGTH]} if step == "cancel" else {}
     try:
-        action(appointment_id=appointment_id, actor=actor(), version=version, **extra)
+        state = action(appointment_id=appointment_id, actor=actor(), version=version, **extra)
     except DomainError as error:
-        return _page(_found(appointment_id), error.status, refusal=sentence(error))
-    flash(_said(step), "good")
-    return redirect(url_for("desk.day", day=clock.day_of(found.start), at=appointment_id), code=303)
+        return refusal_page(appointment_id, error, again=_again(step), leads_to=leads_to)
+    say_undoable(_said(step), appointment_id, state.version)
+    return back_to_day(found)
+
+
+def version_seen() -> int:
+    """The version the sender looked at; without one the request is none of our forms."""
+    return request.form.get("version", type=int) or abort(400)
+
+
+def say_undoable(words: str, appointment_id: UUID, version: int) -> None:
+    """Say what was done, with a button that takes it back; it stays until the next thing is done."""
+    flash({"text": words, "appointment_id": str(appointment_id), "version": version}, "undo")
+
+
+def back_to_day(found: AppointmentView) -> Any:
+    """Where the change was asked for, or the appointment's day."""
+    return redirect(came_from() or url_for("desk.day", day=clock.day_of(found.start), at=found.id), code=303)
+
+
+def refusal_page(appointment_id: UUID, error: DomainError, *, again: str = "", leads_to: str = "") -> Any:
+    """The panel as the appointment stands now, with the refusal; both versions, when somebody was faster.
+
+    ``again`` names the change that was wanted; it is offered again where it can still follow.
+    """
+    found = found_or_404(appointment_id)
+    if not isinstance(error, StaleVersion):
+        return page_of(found, error.status, refusal=sentence(error))
+    can_follow = leads_to in MOVES[found.status] if leads_to else found.status in CHANGEABLE
+    stale = refused(found, tell(history(found.id)), label=again if can_follow else "")
+    return page_of(found, error.status, refusal=sentence(error), stale=stale)
+
+
+def found_or_404(appointment_id: UUID) -> AppointmentView:
+    found = find_appointment(appointment_id)
+    if found is None:
+        raise NotFound(_("This appointment does not exist."))
+    return found
+
+
+def page_of(found: AppointmentView, status: int = 200, **more: Any) -> Any:
+    """The panel; ``more`` is a refusal and the two versions of a stale change."""
+    allowed = MOVES.get(found.status, frozenset())
+    events = history(found.id)
+    return render(
+        "desk/appointment",
+        status,
+        appointment=found,
+        day=clock.day_of(found.start),
+        steps=[step for step, (_action, leads_to) in STEPS.items() if leads_to in allowed and found.status != "HOLD"],
+        status_words=status_words()[found.status],
+        squeeze_slot=squeeze_slot(found.slot_id if found.status in _KEEPING_TIME and found.seat else None),
+        key=uuid4().hex,
+        seen=summary(found),
+        told=tell(events),
+        can_undo=way_back(events) is not None,
+        can_change=found.status in CHANGEABLE and found.slot_id is not None,
+        priorities=priorities(),
+        types=_types_for(found),
+        series=series_of(found.id),
+        series_words=status_words(),
+        **{"refusal": "", "stale": None} | more,
+    )
+
+
+def _types_for(found: AppointmentView) -> list[VisitType]:
+    offered = offered_types().get(found.specialist_id, set()) if found.specialist_id else set()
+    return [one for one in all_types() if one.id in offered]
 
 
 def _said(step: str) -> str:
@@ -60,66 +133,10 @@ def _said(step: str) -> str:
     }[step]
 
 
-def _page(found: AppointmentView, status: int = 200, refusal: str = "") -> Any:
-    allowed = MOVES.get(found.status, frozenset())
-    return render(
-        "desk/appointment",
-        status,
-        appointment=found,
-        refusal=refusal,
-        squeeze_slot=squeeze_slot(found.slot_id if found.status in _KEEPING_TIME and found.seat else None),
-        key=uuid4().hex,
-        day=clock.day_of(found.start),
-        steps=[step for step, (_action, leads_to) in STEPS.items() if leads_to in allowed and found.status != "HOLD"],
-        status_words=_status_words()[found.status],
-        events=[(event, _event_words(event), _who(event)) for event in history(found.id)],
-    )
-
-
-def _found(appointment_id: UUID) -> AppointmentView:
-    found = find_appointment(appointment_id)
-    if found is None:
-        raise NotFound(_("This appointment does not exist."))
-    return found
-
-
-def _status_words() -> dict[str, str]:
+def _again(step: str) -> str:
     return {
-        "HOLD": _("Held"),
-        "CONFIRMED": _("Confirmed"),
-        "ARRIVED": _("Arrived"),
-        "COMPLETED": _("Done"),
-        "CANCELLED": _("Cancelled"),
-        "NO_SHOW": _("No-show"),
-        "EXPIRED": _("Hold ran out"),
-    }
-
-
-def _event_words(event: EventView) -> str:
-    words = {
-        "HELD": _("Held"),
-        "BOOKED": _("Booked"),
-        "SQUEEZED_IN": _("Squeezed in"),
-        "TO_BE_TOLD": _("To be told"),
-        "TOLD": _("Told"),
-        "NAMED": _("Patient chosen"),
-        "CONFIRMED": _("Confirmed"),
-        "EXTENDED": _("Held longer"),
-        "RELEASED": _("Given back"),
-        "EXPIRED": _("Hold ran out"),
-        "RESCHEDULED": _("Moved"),
-        "ARRIVED": _("Arrived"),
-        "COMPLETED": _("Done"),
-        "NO_SHOW": _("No-show"),
-        "CANCELLED": _("Cancelled"),
-    }.get(event.event_type, event.event_type)
-    reason = event.detail.get("reason")
-    return f"{words}: {reason}" if reason else words
-
-
-def _who(event: EventView) -> str:
-    if event.actor == g.person.actor:
-        return _("you")
-    kind = event.actor.partition(":")[0]
-    known = {"user": _("the desk"), "patient": _("the patient"), "clock": _("the clock"), "api": _("a program")}
-    return known.get(kind, _("a program") if kind == "token" else event.actor)
+        "arrived": _("Mark as arrived all the same"),
+        "completed": _("Mark as done all the same"),
+        "no-show": _("Mark as a no-show all the same"),
+        "cancel": _("Cancel it all the same"),
+    }[step]

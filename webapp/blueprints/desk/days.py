@@ -8,12 +8,13 @@ from flask import g, redirect, request, url_for
 from flask_babel import get_locale
 
 from webapp.blueprints.desk import blueprint
-from webapp.blueprints.desk.grid import badges, lay_out, looks
+from webapp.blueprints.desk.drawn import addresses, drawn
+from webapp.blueprints.desk.grid import Grid, badges, lay_out, looks
 from webapp.blueprints.desk.lanes import by_day, by_room, by_specialist, loads
 from webapp.blueprints.desk.lines import agenda as write_agenda
 from webapp.blueprints.desk.lines import write_lines
 from webapp.blueprints.desk.shown import Shown, shown_now
-from webapp.queries.availability import all_types
+from webapp.blueprints.desk.told import visit_keys
 from webapp.queries.day import DeskDay, desk_day, desk_days
 from webapp.queries.rooms import list_rooms
 from webapp.web import clock
@@ -21,7 +22,6 @@ from webapp.web.fragments import render
 from webapp.web.guards import staff
 from webapp.web.live import live
 
-_NOTHING = UUID(int=0)
 A_WEEK = 7
 ROUTES = {
     "day": "desk.day",
@@ -57,10 +57,13 @@ def index() -> Any:
 @staff("OPERATOR")
 @live(_one_day)
 def day(day: date) -> Any:
-    shown = shown_now()
-    found = _day(day)
-    grid = lay_out(by_specialist(shown.of(found)), now=clock.now(), shown=shown, marked=_marked())
-    return render("desk/day", grid=grid, **_frame("day", day, shown, found), **_addresses())
+    shown, marked = shown_now(), _marked()
+
+    def lay() -> tuple[Grid, DeskDay]:
+        found = _day(day)
+        return lay_out(by_specialist(shown.of(found)), now=clock.now(), shown=shown, marked=marked), found
+
+    return render("desk/day", drawn=drawn("day", shown, lay, marked), **_frame("day", day, shown))
 
 
 @blueprint.get("/<day:day>/rooms")
@@ -68,10 +71,14 @@ def day(day: date) -> Any:
 @live(_one_day)
 def rooms(day: date) -> Any:
     """Which visit is in which room."""
-    shown = shown_now()
-    found = _day(day)
-    grid = lay_out(by_room(shown.of(found), list_rooms()), now=clock.now(), shown=shown, marked=_marked())
-    return render("desk/rooms", grid=grid, **_frame("rooms", day, shown, found), **_addresses())
+    shown, marked = shown_now(), _marked()
+
+    def lay() -> tuple[Grid, DeskDay]:
+        found = _day(day)
+        lanes = by_room(shown.of(found), list_rooms())
+        return lay_out(lanes, now=clock.now(), shown=shown, marked=marked), found
+
+    return render("desk/rooms", drawn=drawn("rooms", shown, lay, marked), **_frame("rooms", day, shown))
 
 
 @blueprint.get("/<day:day>/week")
@@ -79,16 +86,23 @@ def rooms(day: date) -> Any:
 @live(_its_week)
 def week(day: date) -> Any:
     """One specialist's week as a grid, or how full everybody's is."""
-    shown = shown_now()
-    first = _first_of_week(day)
-    days = desk_days(first=first, count=A_WEEK, zone=g.clinic.timezone, now=clock.now())
-    chosen = request.args.get("specialist", type=UUID)
-    lanes = by_day(days, chosen) if chosen else []
-    grid = lay_out(lanes or by_specialist(days[0]), now=clock.now(), shown=shown, marked=_marked())
-    everybody = loads([shown.of(one) for one in days]) if not lanes else []
-    frame = _frame("week", day, shown, days[0], step=A_WEEK)
-    week = {"first": first, "last": days[-1].day, "chosen": chosen if lanes else None, "loads": everybody}
-    return render("desk/week", grid=grid, **week, **frame, **_addresses())
+    shown, marked = shown_now(), _marked()
+    first, last = _its_week(day)
+    days = _days(first)
+    lanes = by_day(days, request.args.get("specialist", type=UUID))
+
+    def lay() -> tuple[Grid, DeskDay]:
+        return lay_out(lanes, now=clock.now(), shown=shown, marked=marked), days[0]
+
+    return render(
+        "desk/week",
+        first=first,
+        last=last,
+        chosen=lanes[0].specialist_id if lanes else None,
+        loads=[] if lanes else loads([shown.of(one) for one in days]),
+        drawn=drawn("week", shown, lay, marked, lanes[0].specialist_id if lanes else None),
+        **_frame("week", day, shown, step=A_WEEK),
+    )
 
 
 @blueprint.get("/<day:day>/list")
@@ -98,14 +112,9 @@ def day_list(day: date) -> Any:
     shown = shown_now()
     found = _day(day)
     lanes = by_specialist(shown.of(found))
-    grid = lay_out(lanes, now=clock.now(), shown=shown)
-    return render(
-        "desk/day_list",
-        grid=grid,
-        lines=write_lines(lanes, shown),
-        **_frame("list", day, shown, found),
-        **_addresses(),
-    )
+    lines = list(zip(lanes, write_lines(lanes, shown), strict=True))
+    grid = drawn("list", shown, lambda: (lay_out(lanes, now=clock.now(), shown=shown), found))
+    return render("desk/day_list", lines=lines, drawn=grid, **_frame("list", day, shown), **addresses())
 
 
 @blueprint.get("/<day:day>/agenda")
@@ -114,13 +123,18 @@ def day_list(day: date) -> Any:
 def agenda(day: date) -> Any:
     """Everybody's visits of a week, by time."""
     shown = shown_now()
-    days = desk_days(first=day, count=A_WEEK, zone=g.clinic.timezone, now=clock.now())
+    days = _days(day)
     visits = [(one.day, write_agenda(by_specialist(shown.of(one)), shown)) for one in days]
-    return render("desk/agenda", visits=visits, **_frame("agenda", day, shown, days[0], step=A_WEEK), **_addresses())
+    grid = drawn("agenda", shown, lambda: (lay_out([], now=clock.now()), days[0]))
+    return render("desk/agenda", visits=visits, drawn=grid, **_frame("agenda", day, shown, step=A_WEEK), **addresses())
 
 
 def _day(day: date) -> DeskDay:
     return desk_day(day=day, zone=g.clinic.timezone, now=clock.now())
+
+
+def _days(first: date) -> list[DeskDay]:
+    return desk_days(first=first, count=A_WEEK, zone=g.clinic.timezone, now=clock.now())
 
 
 def _marked() -> UUID | None:
@@ -132,7 +146,7 @@ def _first_of_week(day: date) -> date:
     return day - timedelta(days=(day.weekday() - get_locale().first_week_day) % A_WEEK)
 
 
-def _frame(view: str, day: date, shown: Shown, found: DeskDay, *, step: int = 1) -> dict[str, Any]:
+def _frame(view: str, day: date, shown: Shown, *, step: int = 1) -> dict[str, Any]:
     """What the toolbar of every view shows."""
     return {
         "view": view,
@@ -146,16 +160,7 @@ def _frame(view: str, day: date, shown: Shown, found: DeskDay, *, step: int = 1)
         "key": uuid4().hex,
         "shown": shown,
         "carried": shown.query(),
-        "types": all_types(),
         "status_words": looks(),
         "badges": badges(),
-        "people": [(column.specialist_id, column.full_name) for column in found.columns],
-    }
-
-
-def _addresses() -> dict[str, str]:
-    """Every address of the page's hundreds of cells begins with one of these: built once."""
-    return {
-        "appointment_url": url_for("desk.appointment", appointment_id=_NOTHING).removesuffix(str(_NOTHING)),
-        "slot_url": url_for("desk.slot", slot_id=_NOTHING).removesuffix(str(_NOTHING)),
+        "visit_keys": visit_keys(),
     }

@@ -1,27 +1,24 @@
 """A time is held the moment it is chosen; then the caller gets a name."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from flask import abort, flash, g, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.forms import NewPatientForm, VisitForm
-from webapp.blueprints.desk.squeeze import squeeze_slot
+from webapp.blueprints.desk.taking import remember_visit, take_once
 from webapp.core.errors import Conflict, DomainError, NotFound
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.availability import VisitType, all_types
-from webapp.queries.day import DayCell, desk_day
-from webapp.queries.patients import search_patients
-from webapp.queries.slots import SlotSummary, slot_summary
+from webapp.queries.patients import PatientHit, find_patient, look_alikes, search_patients
+from webapp.queries.slots import slot_summary
 from webapp.queries.specialists import offered_types
-from webapp.rules.idempotency import check_key, fingerprint
 from webapp.services.appointments import MAX_EXTENSIONS, name_hold, release
 from webapp.services.appointments import extend as extend_hold
-from webapp.services.booking import Booking, Key
-from webapp.services.booking import hold as take_hold
 from webapp.web import clock
+from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence
 from webapp.web.forms import tidy
 from webapp.web.fragments import render
@@ -33,7 +30,7 @@ from webapp.web.guards import actor, staff
 def take() -> Any:
     slot_id = request.form.get("slot_id", type=UUID) or abort(400)
     try:
-        booking = _take(slot_id, request.form.get("key", ""))
+        booking = take_once(slot_id, f"desk:{request.form.get('key', '')}:{slot_id}")
     except Conflict as error:
         slot = slot_summary(slot_id)
         flash(sentence(error), "bad")
@@ -50,6 +47,14 @@ def hold(appointment_id: UUID) -> Any:
     return _hold_page(found, NewPatientForm(formdata=None)) if found.status == "HOLD" else _to_appointment(found.id)
 
 
+@blueprint.post("/holds/<uuid:appointment_id>/search")
+@staff("OPERATOR")
+def look(appointment_id: UUID) -> Any:
+    """The same page with whom the typed words find: what is typed about patients stays out of addresses and logs."""
+    found = _held(appointment_id)
+    return _hold_page(found, NewPatientForm(formdata=None)) if found.status == "HOLD" else _to_appointment(found.id)
+
+
 @blueprint.post("/holds/<uuid:appointment_id>/patient")
 @staff("OPERATOR")
 def choose(appointment_id: UUID) -> Any:
@@ -62,8 +67,13 @@ def choose(appointment_id: UUID) -> Any:
 @staff("OPERATOR")
 def add(appointment_id: UUID) -> Any:
     """Write down somebody new, put them on the held time and confirm it."""
-    form = NewPatientForm()
-    return _confirm(_held(appointment_id), form, form)
+    form, found = NewPatientForm(), _held(appointment_id)
+    form.offer(_types_for(found))
+    if found.status == "HOLD" and form.validate():
+        known = look_alikes(**form.look())
+        if not {str(one.id) for one in known} <= set(request.form.get("anyway", "").split()):
+            return _hold_page(found, form, 409, known=known)
+    return _confirm(found, form, form)
 
 
 @blueprint.post("/holds/<uuid:appointment_id>/more-time")
@@ -89,35 +99,6 @@ def give_back(appointment_id: UUID) -> Any:
     return redirect(url_for("desk.day", day=clock.day_of(found.start)), code=303)
 
 
-@blueprint.get("/slots/<uuid:slot_id>")
-@staff("OPERATOR")
-def slot(slot_id: UUID) -> Any:
-    """Who is in a group, and a seat for one more."""
-    found = slot_summary(slot_id)
-    if found is None:
-        raise NotFound(_("This slot does not exist."))
-    seats = _cell_of(found)
-    full = squeeze_slot(slot_id if found.seats_left < 1 else None)
-    shown = {"slot": found, "seats": seats, "squeeze_slot": full}
-    return render("desk/slot", **shown, day=clock.day_of(found.start), key=uuid4().hex)
-
-
-def _take(slot_id: UUID, page_key: str) -> Booking:
-    """The same button of the same page, pressed again, gives the same hold while that lives."""
-    claim: dict[str, Any] = {
-        "slot_id": slot_id,
-        "actor": actor(),
-        "source": "DESK",
-        "created_by": g.person.user_id,
-        "hold_seconds": clock.hold_seconds(),
-    }
-    key = check_key(f"desk:{page_key}:{slot_id}")
-    asked = fingerprint({"slot_id": slot_id, "actor": actor()})
-    booking = take_hold(**claim, key=Key(key, asked))
-    gone = booking.replayed and booking.status in ("CANCELLED", "EXPIRED", "NO_SHOW")
-    return take_hold(**claim) if gone else booking
-
-
 def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, patient_id: UUID | None = None) -> Any:
     types = _types_for(found)
     visit.offer(types)
@@ -131,10 +112,14 @@ def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, pat
             type_id=UUID(visit.type_id.data) if visit.type_id.data else None,
             actor=actor(),
             source="DESK",
+            confirm="series" not in request.form,
         )
     except DomainError as error:
         visit.refuse(error)
         return _hold_page(_held(found.id), form, error.status, visit=visit)
+    remember_visit(visit.type_id.data)
+    if "series" in request.form:
+        return redirect(url_for("desk.series", appointment_id=found.id), code=303)
     flash(_("Booked."), "good")
     return redirect(url_for("desk.day", day=clock.day_of(found.start), at=found.id), code=303)
 
@@ -146,10 +131,17 @@ def _held(appointment_id: UUID) -> AppointmentView:
     return found
 
 
-def _hold_page(found: AppointmentView, form: NewPatientForm, status: int = 200, visit: VisitForm | None = None) -> Any:
+def _hold_page(
+    found: AppointmentView,
+    form: NewPatientForm,
+    status: int = 200,
+    visit: VisitForm | None = None,
+    known: list[PatientHit] | None = None,
+) -> Any:
+    """``known``: whom the clinic knows already and the new patient might be."""
     types = _types_for(found)
     form.offer(types)
-    asked = tidy(request.values.get("q"))[:200]
+    asked = tidy(request.form.get("q"))[:200]
     return render(
         "desk/hold",
         status,
@@ -158,21 +150,25 @@ def _hold_page(found: AppointmentView, form: NewPatientForm, status: int = 200, 
         refused=visit if visit is not form else None,
         types=types,
         asked=asked,
-        hits=search_patients(asked) if asked.strip() else None,
+        hits=_hits(asked, found.patient_id),
+        known=known or [],
         day=clock.day_of(found.start),
         now=clock.now(),
         can_extend=found.extensions < MAX_EXTENSIONS,
     )
 
 
+def _hits(asked: str, chosen: UUID | None) -> list[PatientHit] | None:
+    """Whom the words find; before any are typed, the patient for whom the time was taken."""
+    if asked:
+        return search_patients(asked, month_first=writes_month_first())
+    patient = find_patient(chosen) if chosen else None
+    return [patient] if patient else None
+
+
 def _types_for(found: AppointmentView) -> list[VisitType]:
     offered = offered_types().get(found.specialist_id, set()) if found.specialist_id else set()
     return [one for one in all_types() if one.id in offered]
-
-
-def _cell_of(found: SlotSummary) -> DayCell | None:
-    day = desk_day(day=clock.day_of(found.start), zone=g.clinic.timezone, now=clock.now())
-    return next((cell for column in day.columns for cell in column.cells if cell.slot_id == found.slot_id), None)
 
 
 def _to_appointment(appointment_id: UUID) -> Any:

@@ -74,7 +74,7 @@ def _one_by_one(cells: list[DayCell]) -> list[DayCell]:
     return merged
 
 
-def by_day(days: list[DeskDay], specialist_id: UUID) -> list[Lane]:
+def by_day(days: list[DeskDay], specialist_id: UUID | None) -> list[Lane]:
     """A specialist's days."""
     return [
         Lane(

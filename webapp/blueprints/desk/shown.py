@@ -1,12 +1,12 @@
 """What the desk shows of the days: whose columns, which visits stand out, and whether names do."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask import g, request
 
+from webapp.queries.availability import all_types
 from webapp.queries.day import DayAppointment, DayColumn, DeskDay, initials
 
 STATUSES = ("HOLD", "CONFIRMED", "ARRIVED", "COMPLETED", "NO_SHOW")
@@ -51,14 +51,14 @@ class Shown:
 def shown_now() -> Shown:
     """As this user set it, and as the address asks."""
     settings = g.person.settings
+    status = request.args.get("status", "")
     return Shown(
         specialists=frozenset(settings.specialists),
-        type_id=_args().get("type"),
-        status=_args().get("status", ""),
+        type_id=_known_type(request.args.get("type", type=UUID)),
+        status=status if status in STATUSES else "",
         hide_names=settings.hide_names,
     )
 
 
-def _args() -> Mapping[str, Any]:
-    status = request.args.get("status", "")
-    return {"type": request.args.get("type", type=UUID), "status": status if status in STATUSES else ""}
+def _known_type(type_id: UUID | None) -> UUID | None:
+    return type_id if type_id and any(one.id == type_id for one in all_types()) else None

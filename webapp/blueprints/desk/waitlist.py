@@ -94,11 +94,11 @@ def wait() -> Any:
 
 @blueprint.get("/waitlist/<uuid:entry_id>")
 @staff("OPERATOR")
-def waiting(entry_id: UUID) -> Any:
+def waitlist_entry(entry_id: UUID) -> Any:
     found = _found(entry_id)
     near = [] if found.offer_id else matching_times(found, zone=g.clinic.timezone, not_before=clock.now())
     who = [one.full_name for one in list_specialists() if one.id in found.specialist_ids]
-    return render("desk/waiting", entry=found, times=near, who=who, day=_day())
+    return render("desk/waitlist_entry", entry=found, times=near, who=who, day=_day())
 
 
 @blueprint.post("/waitlist/<uuid:entry_id>/offers")
@@ -183,4 +183,4 @@ def _day() -> Any:
 
 
 def _to(entry_id: UUID) -> Any:
-    return redirect(url_for("desk.waiting", entry_id=entry_id), code=303)
+    return redirect(url_for("desk.waitlist_entry", entry_id=entry_id), code=303)

@@ -1,0 +1,98 @@
+"""What the desk changes about an appointment where it stands: visit and length, priority, note; and taking it back."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.appointments import (
+    back_to_day,
+    found_or_404,
+    page_of,
+    refusal_page,
+    say_undoable,
+    version_seen,
+)
+from webapp.core.errors import N_, DomainError, InvalidInput
+from webapp.services.amend import set_priority, write_note
+from webapp.services.booking import reschedule
+from webapp.services.undo import undo as take_back
+from webapp.web.errors import sentence
+from webapp.web.forms import tidy
+from webapp.web.guards import actor, staff
+
+NOTE_LENGTH = 1000
+LONGEST = 1439  # minutes
+
+
+@blueprint.post("/appointments/<uuid:appointment_id>/visit")
+@staff("OPERATOR")
+def visit(appointment_id: UUID) -> Any:
+    """Another type or length where it stands; another type brings its own length, unless one is asked for too."""
+    found, version = found_or_404(appointment_id), version_seen()
+    type_id, minutes = request.form.get("type_id", type=UUID), request.form.get("minutes", type=int)
+    if found.slot_id is None or (minutes is None and type_id is None):
+        abort(400)
+    if minutes is not None and not 1 <= minutes <= LONGEST:
+        return _refused(appointment_id, InvalidInput(N_("Enter the length in minutes, between 1 and 1,439.")))
+    if type_id not in (None, found.type_id) and minutes == found.minutes:
+        minutes = None
+    if (type_id or found.type_id) == found.type_id and minutes in (None, found.minutes):
+        return redirect(url_for("desk.appointment", appointment_id=appointment_id), code=303)
+    asked = {"type_id": type_id, "minutes": minutes, "version": version, "slot_id": found.slot_id}
+    try:
+        moved = reschedule(appointment_id=appointment_id, actor=actor(), source="DESK", **asked)
+    except DomainError as error:
+        return refusal_page(appointment_id, error, again=_("Change the visit all the same"))
+    say_undoable(_("Changed."), appointment_id, moved.version)
+    return back_to_day(found)
+
+
+@blueprint.post("/appointments/<uuid:appointment_id>/priority")
+@staff("OPERATOR")
+def priority(appointment_id: UUID) -> Any:
+    found, version = found_or_404(appointment_id), version_seen()
+    wanted = request.form.get("priority", "")
+    if wanted not in ("NORMAL", "VIP", "URGENT"):
+        abort(400)
+    try:
+        state = set_priority(appointment_id=appointment_id, priority=wanted, version=version, actor=actor())
+    except DomainError as error:
+        return refusal_page(appointment_id, error, again=_("Change the priority all the same"))
+    say_undoable(_("Priority changed."), appointment_id, state.version)
+    return back_to_day(found)
+
+
+@blueprint.post("/appointments/<uuid:appointment_id>/note")
+@staff("OPERATOR")
+def note(appointment_id: UUID) -> Any:
+    """A note that only the desk reads."""
+    found, version = found_or_404(appointment_id), version_seen()
+    # Lines are kept, so each is tidied by itself.
+    words = "\n".join(tidy(line) for line in request.form.get("note", "").splitlines()).strip()[:NOTE_LENGTH]
+    try:
+        write_note(appointment_id=appointment_id, note=words, version=version, actor=actor())
+    except DomainError as error:
+        return refusal_page(appointment_id, error, again=_("Save my note all the same"))
+    flash(_("Note saved.") if words else _("Note removed."), "good")
+    return back_to_day(found)
+
+
+@blueprint.post("/appointments/<uuid:appointment_id>/undo")
+@staff("OPERATOR")
+def undo(appointment_id: UUID) -> Any:
+    """Take back the latest change, from the message that told it or from the history."""
+    found_or_404(appointment_id)
+    version = version_seen()
+    try:
+        take_back(appointment_id=appointment_id, version=version, actor=actor(), source="DESK")
+    except DomainError as error:
+        return refusal_page(appointment_id, error)
+    flash(_("Undone."), "good")
+    return back_to_day(found_or_404(appointment_id))
+
+
+def _refused(appointment_id: UUID, error: InvalidInput) -> Any:
+    return page_of(found_or_404(appointment_id), error.status, refusal=sentence(error))

@@ -1,0 +1,71 @@
+"""Grids that were drawn once and are shown to every desk that looks at the same days in the same way.
+
+Many desks look at one day, and a page is asked for far more often than a day changes. What is kept belongs to one
+version of the days (queries/day_version.py), so it cannot be old, and holds nothing of who asks.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from uuid import UUID
+
+from flask import g, render_template, url_for
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from webapp.blueprints.desk.grid import Grid, badges
+from webapp.blueprints.desk.shown import Shown
+from webapp.queries.availability import VisitType, all_types
+from webapp.queries.day import DeskDay
+from webapp.web import clock
+
+MOST = 64  # of some 100 kB each, in every process
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A grid as HTML with what the toolbar says of it; ``html`` is empty when there is nothing to draw."""
+
+    html: Markup
+    free: int
+    booked: int
+    held: int
+    types: list[VisitType]
+    people: list[tuple[UUID, str]]
+
+
+_kept: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
+_lock = Lock()
+_NOTHING = UUID(int=0)
+
+
+def drawn(view: str, shown: Shown, lay: Callable[[], tuple[Grid, DeskDay]], *more: object) -> Drawn:
+    """The grid of the days that @live looked at, as ``lay`` lays it out unless it is kept; ``more`` tells it apart."""
+    key = (g.clinic.id, view, g.live.version, str(get_locale()), g.person.settings.density, shown, *more)
+    with _lock:
+        found = _kept.get(key)
+        if found is not None:
+            _kept.move_to_end(key)
+            return found
+    found = _draw(shown, *lay())
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return found
+
+
+def _draw(shown: Shown, grid: Grid, day: DeskDay) -> Drawn:
+    words = {"carried": shown.query(), "badges": badges(), "today": clock.today()}
+    html = render_template("desk/_cells.html", grid=grid, **words, **addresses()) if grid.marks else ""
+    people = [(column.specialist_id, column.full_name) for column in day.columns]
+    return Drawn(Markup(html), grid.free, grid.booked, grid.held, all_types(), people)  # noqa: S704 - rendered just now
+
+
+def addresses() -> dict[str, str]:
+    """Every address of the page's hundreds of cells begins with one of these: built once."""
+    return {
+        "appointment_url": url_for("desk.appointment", appointment_id=_NOTHING).removesuffix(str(_NOTHING)),
+        "slot_url": url_for("desk.slot", slot_id=_NOTHING).removesuffix(str(_NOTHING)),
+    }

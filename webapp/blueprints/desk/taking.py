@@ -1,0 +1,56 @@
+"""A seat for the desk, wherever it was chosen; which visit was booked last; and the list one works from."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, request, session, url_for
+
+from webapp.queries.availability import VisitType, all_types
+from webapp.rules.idempotency import check_key, fingerprint
+from webapp.services.booking import Booking, Key, hold
+from webapp.web import clock
+from webapp.web.guards import actor
+
+_LAST_VISIT = "visit"
+
+
+def take_once(slot_id: UUID, key: str, asked: dict[str, Any] | None = None, **more: Any) -> Booking:
+    """Hold a slot; the same button of the same page, pressed again, gives the same hold while that lives.
+
+    ``asked`` is what the key stands for, where that is not the slot.
+    """
+    claim: dict[str, Any] = {
+        "slot_id": slot_id,
+        "actor": actor(),
+        "source": "DESK",
+        "created_by": g.person.user_id,
+        "hold_seconds": clock.hold_seconds(),
+        **more,
+    }
+    given = fingerprint({**(asked or {"slot_id": slot_id}), "actor": actor()})
+    booking = hold(**claim, key=Key(check_key(key), given))
+    gone = booking.replayed and booking.status in ("CANCELLED", "EXPIRED", "NO_SHOW")
+    return hold(**claim) if gone else booking
+
+
+def remember_visit(type_id: str | None) -> None:
+    """What was booked last at this desk is what the next walk-in most likely wants."""
+    if type_id:
+        session[_LAST_VISIT] = type_id
+
+
+def visit_for_walk_in() -> VisitType | None:
+    """The type asked for, else the one booked last at this desk, else the shortest; None where there is none."""
+    types = [visit for visit in all_types() if not visit.is_group]
+    asked = request.form.get("type_id") or session.get(_LAST_VISIT)
+    shortest = min(types, key=lambda visit: (visit.minutes, visit.name), default=None)
+    return next((visit for visit in types if str(visit.id) == asked), shortest)
+
+
+def came_from() -> str | None:
+    """The waiting room or the group whose list a button was pressed in; None for the day."""
+    back = request.form.get("back", "")
+    if back == "waiting":
+        return url_for("desk.waiting")
+    slot_id = request.form.get("back", type=UUID)
+    return url_for("desk.slot", slot_id=slot_id) if slot_id else None

@@ -1,0 +1,89 @@
+"""An appointment's row under its lock: read again after the wait, changed, settled and told. Never commits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.core.errors import N_, NotFound, StaleVersion
+from webapp.core.tenancy import current_tenant
+from webapp.core.transactions import TryAgain
+from webapp.models import Appointment, AppointmentStatus
+from webapp.rules.status import check_move
+from webapp.services import audit
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentState:
+    """Where an appointment stands now; times in UTC."""
+
+    id: UUID
+    status: str
+    start_time: datetime
+    end_time: datetime | None
+    expires_at: datetime | None
+    version: int
+
+
+def locked(session: Session, appointment_id: UUID) -> tuple[Appointment, datetime]:
+    """The row with its slots, locked in the one order, re-read after the wait, and the database's time since then."""
+    query = select(Appointment).filter_by(tenant_id=current_tenant(), id=appointment_id)
+    before = session.execute(query).scalar_one_or_none()
+    if before is None:
+        raise NotFound(N_("This appointment does not exist."))
+    place = (before.specialist_id, *busy(before))
+    if before.specialist_id:
+        session.execute(select(func.lock_slots(current_tenant(), *place)))
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    row = session.execute(locked).scalar_one()
+    if (row.specialist_id, *busy(row)) != place:
+        raise TryAgain
+    return row, session.execute(select(func.clock_timestamp())).scalar_one()
+
+
+def busy(row: Appointment) -> tuple[datetime, datetime]:
+    return row.busy_from or row.start_time, row.busy_until or row.end_time or row.start_time
+
+
+def is_overdue(row: Appointment, now: datetime) -> bool:
+    return row.status == AppointmentStatus.HOLD and row.expires_at is not None and row.expires_at <= now
+
+
+def check_version(row: Appointment, version: int | None) -> None:
+    if version is not None and row.version != version:
+        raise StaleVersion(N_("Somebody changed this appointment meanwhile. Look at it again before you change it."))
+
+
+def move(
+    session: Session,
+    row: Appointment,
+    status: AppointmentStatus,
+    *,
+    event: str,
+    actor: str,
+    now: datetime,
+    **detail: Any,
+) -> AppointmentState:
+    check_move(AppointmentStatus.EXPIRED if is_overdue(row, now) else row.status, status)
+    row.status = status
+    row.expires_at = None
+    return settle(session, row, event=event, actor=actor, now=now, **detail)
+
+
+def settle(
+    session: Session, row: Appointment, *, event: str, actor: str, now: datetime, **detail: Any
+) -> AppointmentState:
+    row.version += 1
+    row.updated_at = now
+    session.flush()
+    if row.specialist_id:
+        session.execute(select(func.refresh_slots(current_tenant(), row.specialist_id, *busy(row))))
+    audit.record(session, row.id, event, actor=actor, **detail)
+    return state(row)
+
+
+def state(row: Appointment) -> AppointmentState:
+    return AppointmentState(row.id, row.status, row.start_time, row.end_time, row.expires_at, row.version)
