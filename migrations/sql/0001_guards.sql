@@ -48,5 +48,5 @@ GRANT SELECT ON
     tenants, patients, specialists, rooms, appointment_types, appointment_type_specialists, opening_hours, closures,
     time_slots, appointments, appointment_events, appointment_event_chain, bookings
     TO holdfast_reader;
-GRANT SELECT (tenant_id, id, email, full_name, role, is_active, created_at) ON users TO holdfast_reader;
+GRANT SELECT (tenant_id, id, email, full_name, role, is_active, may_squeeze_in, created_at) ON users TO holdfast_reader;
 GRANT SELECT ON user_sessions, api_tokens TO holdfast_reader;

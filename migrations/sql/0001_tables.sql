@@ -22,6 +22,8 @@ CREATE TABLE tenants (
     phone TEXT,
     address TEXT,
     hold_seconds INTEGER DEFAULT 300 NOT NULL,
+    offer_seconds INTEGER DEFAULT 1800 NOT NULL,
+    offers_by_itself BOOLEAN DEFAULT false NOT NULL,
     notice_minutes INTEGER DEFAULT 0 NOT NULL,
     horizon_days INTEGER DEFAULT 56 NOT NULL,
     cancel_cutoff_minutes INTEGER DEFAULT 0 NOT NULL,
@@ -30,6 +32,7 @@ CREATE TABLE tenants (
     CONSTRAINT pk_tenants PRIMARY KEY (id),
     CONSTRAINT tenant_id_length CHECK (length(id) BETWEEN 1 AND 255),
     CONSTRAINT tenant_hold_seconds CHECK (hold_seconds BETWEEN 1 AND 86400),
+    CONSTRAINT tenant_offer_seconds CHECK (offer_seconds BETWEEN 1 AND 604800),
     CONSTRAINT tenant_booking_rules CHECK (notice_minutes >= 0 AND horizon_days BETWEEN 1 AND 3660 AND cancel_cutoff_minutes >= 0)
 );
 
@@ -76,6 +79,7 @@ CREATE TABLE users (
     password_hash TEXT NOT NULL,
     role user_role NOT NULL,
     is_active BOOLEAN DEFAULT true NOT NULL,
+    may_squeeze_in BOOLEAN DEFAULT true NOT NULL,
     created_at timestamptz DEFAULT now() NOT NULL,
     CONSTRAINT pk_users PRIMARY KEY (tenant_id, id)
 );
@@ -225,12 +229,13 @@ CREATE TABLE appointments (
     fingerprint TEXT,
     source TEXT DEFAULT 'SQL' NOT NULL,
     note TEXT,
+    squeeze_reason TEXT,
     created_at timestamptz DEFAULT now() NOT NULL,
     created_by UUID,
     updated_at timestamptz DEFAULT now() NOT NULL,
     version INTEGER DEFAULT 1 NOT NULL,
     CONSTRAINT pk_appointments PRIMARY KEY (tenant_id, id),
-    CONSTRAINT within_capacity CHECK (NOT (status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')) OR seat BETWEEN 1 AND coalesce(slot_capacity, 1)),
+    CONSTRAINT within_capacity CHECK (NOT (status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')) OR seat BETWEEN 1 AND coalesce(slot_capacity, 1) OR (seat = 0 AND priority = 'URGENT'::appointment_priority AND coalesce(length(btrim(squeeze_reason)), 0) > 0 AND time_slot_id IS NOT NULL)),
     CONSTRAINT live_specialist_has_slot CHECK (NOT (status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')) OR (time_slot_id IS NULL) = (specialist_id IS NULL)),
     CONSTRAINT slot_with_capacity CHECK ((time_slot_id IS NULL) = (slot_capacity IS NULL)),
     CONSTRAINT hold_expires CHECK ((status = 'HOLD'::appointment_status) = (expires_at IS NOT NULL)),
@@ -254,7 +259,7 @@ CREATE INDEX idx_appointments_slot ON appointments (tenant_id, time_slot_id) WHE
 
 CREATE UNIQUE INDEX unique_patient_start ON appointments (tenant_id, patient_id, start_time) WHERE status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED');
 
-ALTER TABLE appointments ADD CONSTRAINT appointments_no_overlap EXCLUDE USING gist (tenant_id WITH =, coalesce(specialist_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, (CASE WHEN slot_capacity > 1 THEN int4range(seat, seat, '[]') ELSE int4range(1, NULL) END) WITH &&, (CASE WHEN coalesce(busy_until, end_time) IS NULL THEN tstzrange(coalesce(busy_from, start_time), start_time, '[]') ELSE tstzrange(coalesce(busy_from, start_time), coalesce(busy_until, end_time), '[)') END) WITH &&) WHERE (status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED'));
+ALTER TABLE appointments ADD CONSTRAINT appointments_no_overlap EXCLUDE USING gist (tenant_id WITH =, coalesce(specialist_id, '00000000-0000-0000-0000-000000000000'::uuid) WITH =, (CASE WHEN seat = 0 THEN int4range(0, 0, '[]') WHEN slot_capacity > 1 THEN int4range(seat, seat, '[]') ELSE int4range(1, NULL) END) WITH &&, (CASE WHEN coalesce(busy_until, end_time) IS NULL THEN tstzrange(coalesce(busy_from, start_time), start_time, '[]') ELSE tstzrange(coalesce(busy_from, start_time), coalesce(busy_until, end_time), '[)') END) WITH &&) WHERE (status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED'));
 
 ALTER TABLE appointments ADD CONSTRAINT rooms_no_overlap EXCLUDE USING gist (tenant_id WITH =, room_id WITH =, coalesce(time_slot_id, id) WITH <>, (CASE WHEN coalesce(busy_until, end_time) IS NULL THEN tstzrange(coalesce(busy_from, start_time), start_time, '[]') ELSE tstzrange(coalesce(busy_from, start_time), coalesce(busy_until, end_time), '[)') END) WITH &&) WHERE (status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED') AND room_id IS NOT NULL);
 

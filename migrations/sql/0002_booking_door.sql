@@ -19,18 +19,30 @@ RETURNS SETOF appointments LANGUAGE sql STABLE AS $$
       AND coalesce(a.busy_until, a.end_time, a.start_time) > p_from
 $$;
 
--- What a slot's row should say, derived from the appointments that stand on it.
+-- Is a specialist, or the whole clinic, closed at some moment between the two?
+CREATE FUNCTION is_closed(p_tenant text, p_specialist uuid, p_from timestamptz, p_until timestamptz)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM closures c
+        WHERE c.tenant_id = p_tenant AND (c.specialist_id = p_specialist OR c.specialist_id IS NULL)
+          AND c.start_time < p_until AND c.end_time > p_from)
+$$;
+
+-- What a slot's row should say, derived from the appointments that stand on it; while it is closed, that nothing is to
+-- be had: a visit that is cancelled or moved away does not open it again.
 CREATE FUNCTION derived_slot(p_slot time_slots)
 RETURNS TABLE (status timeslot_status, held_until timestamptz, last_seat integer) LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN NOT d.is_full THEN 'AVAILABLE' WHEN d.frees_at IS NULL THEN 'BOOKED' ELSE 'HOLD' END
+    SELECT CASE WHEN d.closed THEN 'BOOKED' WHEN NOT d.is_full THEN 'AVAILABLE' WHEN d.frees_at IS NULL THEN 'BOOKED' ELSE 'HOLD' END
            ::timeslot_status,
-           CASE WHEN d.is_full THEN d.frees_at END, d.last_seat
+           CASE WHEN d.is_full AND NOT d.closed THEN d.frees_at END, d.last_seat
     FROM (
         SELECT coalesce(max(a.seat), 0) AS last_seat,
+               is_closed(p_slot.tenant_id, p_slot.specialist_id, p_slot.start_time, p_slot.end_time) AS closed,
                count(*) FILTER (WHERE a.slot_capacity = 1) > 0 OR count(*) >= p_slot.capacity AS is_full,
                CASE WHEN count(*) FILTER (WHERE a.slot_capacity = 1) = 0 THEN min(a.expires_at)
                     WHEN bool_and(a.status = 'HOLD') THEN max(a.expires_at) END AS frees_at
         FROM live_between(p_slot.tenant_id, p_slot.specialist_id, p_slot.start_time, p_slot.end_time) a
+        WHERE a.seat > 0  -- the overflow seat stands beside the slot's own
     ) d
 $$;
 
@@ -202,15 +214,17 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Take a seat, or say why not. Outcomes: CLAIMED, REPLAYED, KEY_REUSED, SLOT_FULL, SLOT_NOT_FOUND, SLOT_TOO_SHORT,
--- TYPE_NOT_OFFERED, PATIENT_BUSY, TENANT_UNKNOWN and, for a move, NOT_LIVE, STALE. The type gives length, buffers and
+-- CLOSED, TYPE_NOT_OFFERED, PATIENT_BUSY, TENANT_UNKNOWN and, for a move, NOT_LIVE, STALE. The type gives length, buffers and
 -- room, p_minutes another length. Without a slot it is the clinic's own chair at p_start. With p_moving, the live
--- appointment p_id gives up its time for the new one, or keeps it.
+-- appointment p_id gives up its time for the new one, or keeps it. With p_squeeze, the reason, it is an urgent visit that
+-- takes the overflow seat, number 0, of a time that is full: there is one at any time, and it counts for no slot. Two
+-- outcomes more: SQUEEZE_TAKEN, NOT_FULL. Moved elsewhere, such a visit needs a seat like any other.
 CREATE FUNCTION claim_seat(
     p_tenant text, p_id uuid, p_slot uuid, p_status appointment_status, p_hold_seconds integer,
     p_actor text, p_source text, p_key text, p_fingerprint text,
     p_patient uuid, p_new_patient jsonb, p_type uuid, p_minutes integer,
     p_priority appointment_priority, p_created_by uuid,
-    p_start timestamptz, p_end timestamptz, p_moving boolean, p_version integer
+    p_start timestamptz, p_end timestamptz, p_moving boolean, p_squeeze text, p_version integer
 ) RETURNS claim_result LANGUAGE plpgsql AS $$
 DECLARE
     v_result claim_result;
@@ -228,6 +242,7 @@ DECLARE
     v_seat integer := 1;
     v_known_patient uuid;
     v_simple boolean;
+    v_squeeze boolean := p_squeeze IS NOT NULL;
 BEGIN
     PERFORM set_config('app.tenant_id', p_tenant, true);
 
@@ -257,13 +272,14 @@ BEGIN
         v_result.outcome := 'SLOT_NOT_FOUND';
         RETURN v_result;
     END IF;
-    IF NOT p_moving AND (v_slot.status = 'BOOKED'
-                         OR v_slot.status = 'HOLD' AND v_slot.held_until > clock_timestamp()) THEN
+    IF NOT p_moving AND NOT v_squeeze AND (v_slot.status = 'BOOKED'
+                                           OR v_slot.status = 'HOLD' AND v_slot.held_until > clock_timestamp()) THEN
         RETURN refuse_full(p_tenant, p_key, p_fingerprint);
     END IF;
 
     IF p_moving THEN
         SELECT * INTO v_old FROM appointments WHERE tenant_id = p_tenant AND id = p_id;
+        v_squeeze := coalesce(v_old.seat = 0 AND v_old.time_slot_id = p_slot, false);
     END IF;
     IF coalesce(p_type, v_old.appointment_type_id) IS NOT NULL THEN
         SELECT * INTO v_type FROM appointment_types t
@@ -282,11 +298,12 @@ BEGIN
                                 v_slot.end_time) END;
     v_from := v_slot.start_time;
     v_until := v_end;
-    IF v_slot.capacity = 1 THEN  -- the seats of a group share their times, so they have no buffers of their own
+    -- The seats of a group share their times, so they have no buffers of their own; an urgent visit goes without.
+    IF v_slot.capacity = 1 AND NOT v_squeeze THEN
         v_from := v_from - make_interval(mins => coalesce(v_type.buffer_before, 0));
         v_until := v_until + make_interval(mins => coalesce(v_type.buffer_after, 0));
     END IF;
-    v_simple := NOT p_moving AND v_from = v_slot.start_time AND v_until <= v_slot.end_time;
+    v_simple := NOT p_moving AND v_from = v_slot.start_time AND v_until <= v_slot.end_time AND NOT v_squeeze;
 
     -- 3. Lock, by start time.
     IF p_moving THEN
@@ -334,7 +351,21 @@ BEGIN
     END IF;
 
     -- 6. Capacity, and a seat. A longer visit covers consecutive slots of capacity 1.
-    IF v_slot.capacity > 1 THEN
+    IF NOT v_simple AND p_slot IS DISTINCT FROM v_old.time_slot_id
+       AND is_closed(p_tenant, v_slot.specialist_id, v_slot.start_time, v_end) THEN
+        v_result.outcome := 'CLOSED';
+    ELSIF v_squeeze THEN
+        v_seat := 0;
+        IF EXISTS (SELECT 1 FROM live_between(p_tenant, v_slot.specialist_id, v_from, v_until) a
+                   WHERE a.seat = 0 AND a.id IS DISTINCT FROM p_id) THEN
+            v_result.outcome := 'SQUEEZE_TAKEN';
+        ELSIF NOT p_moving AND v_slot.status = 'AVAILABLE'
+              AND (v_slot.capacity > 1
+                   OR NOT EXISTS (SELECT 1 FROM live_between(p_tenant, v_slot.specialist_id, v_from, v_until) a
+                                  WHERE a.seat > 0)) THEN
+            v_result.outcome := 'NOT_FULL';
+        END IF;
+    ELSIF v_slot.capacity > 1 THEN
         v_seat := free_seat(v_slot, p_id);
         IF v_seat IS NULL OR v_slot.status = 'BOOKED' AND NOT p_moving THEN
             v_result.outcome := 'SLOT_FULL';
@@ -359,7 +390,7 @@ BEGIN
             END IF;
         END LOOP;
         IF EXISTS (SELECT 1 FROM live_between(p_tenant, v_slot.specialist_id, v_from, v_until) a
-                   WHERE a.id IS DISTINCT FROM p_id) THEN
+                   WHERE a.seat > 0 AND a.id IS DISTINCT FROM p_id) THEN
             v_result.outcome := 'SLOT_FULL';
         ELSIF v_covered < v_end THEN
             v_result.outcome := 'SLOT_TOO_SHORT';
@@ -368,7 +399,7 @@ BEGIN
                       WHERE t.tenant_id = p_tenant AND t.specialist_id = v_slot.specialist_id
                         AND t.start_time > v_from - interval '1 day' AND t.start_time < v_until AND t.end_time > v_from
                         AND NOT (a.status = 'HOLD' AND a.expires_at <= v_now)
-                        AND a.id IS DISTINCT FROM p_id) THEN
+                        AND a.seat > 0 AND a.id IS DISTINCT FROM p_id) THEN
             v_result.outcome := 'SLOT_FULL';
         END IF;
     END IF;
@@ -418,24 +449,29 @@ BEGIN
     INSERT INTO appointments (
         tenant_id, id, patient_id, specialist_id, time_slot_id, slot_capacity, room_id, appointment_type_id,
         start_time, end_time, busy_from, busy_until, seat, status, priority, expires_at, idempotency_key, fingerprint,
-        source, created_at, created_by, updated_at)
+        source, squeeze_reason, created_at, created_by, updated_at)
     VALUES (
         p_tenant, p_id, p_patient, v_slot.specialist_id, v_slot.id, v_slot.capacity, v_type.room_id, p_type,
         v_slot.start_time, v_end, nullif(v_from, v_slot.start_time), nullif(v_until, v_end), v_seat, p_status,
-        p_priority, v_expires, p_key, p_fingerprint, p_source, v_now, p_created_by, v_now)
+        p_priority, v_expires, p_key, p_fingerprint, p_source, p_squeeze, v_now, p_created_by, v_now)
     ON CONFLICT (tenant_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING;
     IF NOT FOUND THEN  -- the key went to another slot meanwhile: its row is committed, so it can be read
         RETURN replay_claim(p_tenant, p_key, p_fingerprint);
     END IF;
-    INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor)
-    VALUES (p_tenant, p_id, CASE p_status WHEN 'HOLD' THEN 'HELD' ELSE 'BOOKED' END, p_actor);
+    IF v_squeeze THEN
+        INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor, detail)
+        VALUES (p_tenant, p_id, 'SQUEEZED_IN', p_actor, jsonb_build_object('reason', p_squeeze));
+    ELSE
+        INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor)
+        VALUES (p_tenant, p_id, CASE p_status WHEN 'HOLD' THEN 'HELD' ELSE 'BOOKED' END, p_actor);
+    END IF;
 
     -- 8. The slot row changes with every claim: at REPEATABLE READ that is what makes a waiter try again.
     IF v_simple AND v_slot.capacity = 1 THEN
         UPDATE time_slots SET status = CASE p_status WHEN 'HOLD' THEN 'HOLD' ELSE 'BOOKED' END::timeslot_status,
                               held_until = v_expires
         WHERE tenant_id = p_tenant AND id = p_slot;
-    ELSIF v_slot.last_seat < v_seat AND v_seat < v_slot.capacity THEN  -- so there is one more after it
+    ELSIF NOT v_squeeze AND v_slot.last_seat < v_seat AND v_seat < v_slot.capacity THEN  -- so there is one more after it
         UPDATE time_slots SET last_seat = v_seat WHERE tenant_id = p_tenant AND id = p_slot;
     ELSE
         PERFORM refresh_slots(p_tenant, v_slot.specialist_id, v_from, v_until);

@@ -28,6 +28,7 @@ FUNCTIONS = [
     "lock_slots",
     "refresh_slots",
     "derived_slot",
+    "is_closed",
     "live_between",
     "busy_range",
 ]

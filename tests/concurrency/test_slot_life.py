@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.conftest import Clinic, Records, make_clinic
+from tests.conftest import PASSWORD, Clinic, Records, make_clinic
 from webapp.core.errors import Conflict, DomainError, HoldExpired, PatientBusy, SlotTaken
 from webapp.core.tenancy import tenant_scope
 from webapp.services import appointments, booking
 from webapp.services.patients import add_patient
+from webapp.services.signin import add_user
 from webapp.services.slots import change_capacity
 from webapp.services.sweep import sweep_holds
 
@@ -58,6 +59,7 @@ class SlotLife(RuleBasedStateMachine):
         self.capacities = [capacity, 1]
         self.slots = [self.clinic.slot(capacity=capacity), self.clinic.slot(after=60)]
         self.patients = [add_patient(full_name=f"Patient {n}") for n in range(3)]
+        self.olga = add_user(email="o@life.example", full_name="Olga", password=PASSWORD, role="OPERATOR")
 
     def teardown(self) -> None:
         if hasattr(self, "scope"):
@@ -66,15 +68,26 @@ class SlotLife(RuleBasedStateMachine):
     # What the model expects.
 
     def standing(self, slot: int, besides: Visit | None = None) -> list[Visit]:
-        return [visit for visit in self.all if visit.live and visit.slot == slot and visit is not besides]
+        """On the slot's own seats."""
+        return [visit for visit in self.there(slot) if visit.seat and visit is not besides]
+
+    def there(self, slot: int) -> list[Visit]:
+        return [visit for visit in self.all if visit.live and visit.slot == slot]
 
     def refusal(self, slot: int, patient: int | None, besides: Visit | None = None) -> type[DomainError] | None:
-        there = self.standing(slot, besides)
-        if len(there) >= self.capacities[slot]:
+        stays = besides is not None and besides.seat == 0 and besides.slot == slot
+        if not stays and len(self.standing(slot, besides)) >= self.capacities[slot]:
             return SlotTaken
-        if patient is not None and any(visit.patient == patient for visit in there):
+        if patient is not None and any(v.patient == patient for v in self.there(slot) if v is not besides):
             return PatientBusy
         return None
+
+    def squeeze_refusal(self, slot: int, patient: int | None) -> type[DomainError] | None:
+        if any(visit.seat == 0 for visit in self.there(slot)):
+            return SlotTaken
+        if len(self.standing(slot)) < self.capacities[slot]:
+            return Conflict
+        return PatientBusy if patient is not None and patient in {v.patient for v in self.there(slot)} else None
 
     def expect(self, refusal: type[DomainError] | None, step: Callable[[], Any]) -> Any:
         if refusal is None:
@@ -112,6 +125,27 @@ class SlotLife(RuleBasedStateMachine):
     @rule(target=visits, slot=some_slot, patient=somebody)
     def book(self, slot: int, patient: int | None) -> Visit | None:
         return self.take(booking.book, slot, patient)
+
+    @rule(target=visits, slot=some_slot, patient=somebody, status=st.sampled_from(["HOLD", "CONFIRMED"]))
+    def squeeze_in(self, slot: int, patient: int | None, status: str) -> Visit | None:
+        made = self.expect(
+            self.squeeze_refusal(slot, patient),
+            lambda: booking.squeeze_in(
+                slot_id=self.slots[slot],
+                patient_id=None if patient is None else self.patients[patient],
+                reason="urgent",
+                user_id=self.olga,
+                status=status,
+                actor="model",
+                source="DESK",
+            ),
+        )
+        if made is None:
+            return None
+        visit = Visit(made.id, slot, patient, made.status, made.seat, events=["SQUEEZED_IN"])
+        assert visit.seat == 0
+        self.all.append(visit)
+        return visit
 
     def step(self, visit: Visit | None, status: str, event: str, allowed: set[str], refusal: type[DomainError]) -> None:
         """A step that is done once, and answers the same when it is asked for again."""
@@ -233,8 +267,9 @@ class SlotLife(RuleBasedStateMachine):
     @invariant()
     def no_seat_is_taken_twice(self) -> None:
         for slot in (0, 1) if self.all else ():
-            seats = [visit.seat for visit in self.standing(slot)]
-            assert len(set(seats)) == len(seats) <= self.capacities[slot]
+            seats = [visit.seat for visit in self.there(slot)]
+            assert len(set(seats)) == len(seats)
+            assert len(self.standing(slot)) <= self.capacities[slot]
 
     @invariant()
     def a_slot_says_what_stands_on_it(self) -> None:

@@ -2,20 +2,24 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from procrastinate import builtin_tasks
 
 from webapp.core.rate_limits import forget_expired
 from webapp.core.tenancy import tenant_scope
+from webapp.core.timezones import utc_now
 from webapp.jobs.queue import queue
 from webapp.queries.clinics import all_tenant_ids
 from webapp.services.event_chain import seal_events
 from webapp.services.slots import extend_horizon
 from webapp.services.sweep import sweep_holds
+from webapp.services.waitlist import expire_offers, freed_slots, offer_next
 
 log = logging.getLogger(__name__)
 
 KEEP_JOBS_HOURS = 72
+FREED_WITHIN = timedelta(minutes=10)  # ten looks for each time that came free
 
 
 def for_every_clinic(work: Callable[[], object]) -> None:
@@ -33,6 +37,20 @@ def for_every_clinic(work: Callable[[], object]) -> None:
 def sweep(timestamp: int) -> None:
     """Flip overdue holds."""
     for_every_clinic(sweep_holds)
+
+
+def tend_waitlist() -> None:
+    """End offers that ran out; offer what came free to the next in line."""
+    freed = [*expire_offers(), *freed_slots(since=utc_now() - FREED_WITHIN)]
+    for slot_id in dict.fromkeys(freed):
+        offer_next(slot_id=slot_id, actor="waitlist")
+
+
+@queue.periodic(cron="* * * * * 20")
+@queue.task(queueing_lock="waitlist")
+def waitlist(timestamp: int) -> None:
+    """Keep the offers of the waiting lists moving."""
+    for_every_clinic(tend_waitlist)
 
 
 @queue.periodic(cron="* * * * * 5,35")

@@ -8,11 +8,13 @@ from webapp.models.hours import Closure, OpeningHours
 from webapp.models.patient import Patient
 from webapp.models.rate_limit import RateLimit
 from webapp.models.room import Room
+from webapp.models.sick_day import SickDay, SickDayMove
 from webapp.models.specialist import Specialist
 from webapp.models.tenant import Tenant
 from webapp.models.time_slot import TimeSlot, TimeSlotStatus
 from webapp.models.user import User, UserRole
 from webapp.models.user_setting import UserSetting
+from webapp.models.waitlist import WaitlistEntry, WaitlistOffer
 
 __all__ = [
     "LIVE",
@@ -28,6 +30,8 @@ __all__ = [
     "Patient",
     "RateLimit",
     "Room",
+    "SickDay",
+    "SickDayMove",
     "Specialist",
     "Tenant",
     "TimeSlot",
@@ -36,5 +40,7 @@ __all__ = [
     "UserRole",
     "UserSession",
     "UserSetting",
+    "WaitlistEntry",
+    "WaitlistOffer",
     "appointment_type_specialists",
 ]

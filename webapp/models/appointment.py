@@ -43,8 +43,17 @@ BUSY = (
     " THEN tstzrange(coalesce(busy_from, start_time), start_time, '[]')"
     " ELSE tstzrange(coalesce(busy_from, start_time), coalesce(busy_until, end_time), '[)') END)"
 )
-# A group seat occupies itself; any other appointment occupies the specialist whole, whatever its seat says.
-SEATS = "(CASE WHEN slot_capacity > 1 THEN int4range(seat, seat, '[]') ELSE int4range(1, NULL) END)"
+# A group seat occupies itself; any other appointment occupies the specialist whole, whatever its seat says. Seat 0 is
+# the one overflow seat beside them, for an urgent visit that is squeezed in.
+SEATS = (
+    "(CASE WHEN seat = 0 THEN int4range(0, 0, '[]')"
+    " WHEN slot_capacity > 1 THEN int4range(seat, seat, '[]') ELSE int4range(1, NULL) END)"
+)
+# coalesce: a check that comes to NULL would let the row pass.
+SQUEEZED_IN = (
+    "(seat = 0 AND priority = 'URGENT'::appointment_priority"
+    " AND coalesce(length(btrim(squeeze_reason)), 0) > 0 AND time_slot_id IS NOT NULL)"
+)
 
 
 class Appointment(TenantRow, Base):
@@ -97,7 +106,7 @@ class Appointment(TenantRow, Base):
             name="rooms_no_overlap",
         ),
         CheckConstraint(
-            f"NOT ({_LIVE}) OR seat BETWEEN 1 AND coalesce(slot_capacity, 1)",
+            f"NOT ({_LIVE}) OR seat BETWEEN 1 AND coalesce(slot_capacity, 1) OR {SQUEEZED_IN}",
             name="within_capacity",
         ),
         CheckConstraint(
@@ -191,6 +200,7 @@ class Appointment(TenantRow, Base):
     fingerprint: Mapped[str | None]  # SHA-256 of the request the key came with
     source: Mapped[str] = mapped_column(server_default=text("'SQL'"))
     note: Mapped[str | None]
+    squeeze_reason: Mapped[str | None]  # why it was squeezed in; kept when it moves to a time of its own
     series_id: Mapped[UUID | None]  # the same for visits that were planned together
     created_at: Mapped[Created]
     created_by: Mapped[UUID | None]

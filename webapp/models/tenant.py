@@ -13,6 +13,7 @@ class Tenant(Base):
     __table_args__ = (
         CheckConstraint("length(id) BETWEEN 1 AND 255", name="tenant_id_length"),
         CheckConstraint("hold_seconds BETWEEN 1 AND 86400", name="tenant_hold_seconds"),
+        CheckConstraint("offer_seconds BETWEEN 1 AND 604800", name="tenant_offer_seconds"),
         CheckConstraint(
             "notice_minutes >= 0 AND horizon_days BETWEEN 1 AND 3660 AND cancel_cutoff_minutes >= 0",
             name="tenant_booking_rules",
@@ -26,6 +27,9 @@ class Tenant(Base):
     phone: Mapped[str | None]
     address: Mapped[str | None]
     hold_seconds: Mapped[int] = mapped_column(server_default=text("300"))
+    offer_seconds: Mapped[int] = mapped_column(server_default=text("1800"))  # of an offer
+    # Offers freed times to the waiting list; off, since nobody is told of an offer but by a call from the desk.
+    offers_by_itself: Mapped[bool] = mapped_column(server_default=text("false"))
     notice_minutes: Mapped[int] = mapped_column(server_default=text("0"))
     horizon_days: Mapped[int] = mapped_column(server_default=text("56"))
     cancel_cutoff_minutes: Mapped[int] = mapped_column(server_default=text("0"))

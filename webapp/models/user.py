@@ -27,4 +27,5 @@ class User(TenantRow, Base):
     password_hash: Mapped[str]
     role: Mapped[UserRole] = mapped_column(Enum(UserRole, name="user_role"))
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    may_squeeze_in: Mapped[bool] = mapped_column(server_default=text("true"))  # an urgent visit where time is full
     created_at: Mapped[Created]

@@ -34,6 +34,7 @@ class AppointmentView:
     priority: str
     source: str
     created_at: datetime
+    squeeze_reason: str | None
     note: str | None
 
     @property
@@ -84,6 +85,7 @@ _VIEW = (
         cast(Appointment.priority, String),
         Appointment.source,
         Appointment.created_at,
+        Appointment.squeeze_reason,
         Appointment.note,
     )
     .outerjoin(

@@ -213,6 +213,7 @@ def _busy(connection: Connection, wanted: Wanted, spans: Sequence[Span]) -> Mapp
         select(
             Appointment.specialist_id,
             Appointment.room_id,
+            Appointment.seat,
             func.coalesce(Appointment.busy_from, Appointment.start_time),
             func.coalesce(Appointment.busy_until, Appointment.end_time, Appointment.start_time),
         )
@@ -223,8 +224,9 @@ def _busy(connection: Connection, wanted: Wanted, spans: Sequence[Span]) -> Mapp
         .where(Appointment.tenant_id == current_tenant(), stands())
     )
     found: dict[UUID | None, list[Span]] = {}
-    for specialist_id, room_id, start, end in connection.execute(query):
-        found.setdefault(specialist_id, []).append(Span(start, end))
+    for specialist_id, room_id, seat, start, end in connection.execute(query):
+        if seat:  # who was squeezed in keeps the room, but none of the specialist's own times
+            found.setdefault(specialist_id, []).append(Span(start, end))
         if room_id is not None:
             found.setdefault(room_id, []).append(Span(start, end))
     return found

@@ -140,9 +140,10 @@ def _cells(rows: list[Any], now: datetime) -> Iterator[DayCell]:
 def _cell(seats: list[Any], now: datetime) -> DayCell:
     _, slot_id, start, end, capacity, status, held_until = seats[0][:_SLOT]
     appointments = [DayAppointment(*row[_SLOT:]) for row in seats if row[_SLOT] is not None]
-    taken = sum(a.status != "NO_SHOW" for a in appointments)
+    seated = [a for a in appointments if a.seat]  # who was squeezed in stands beside them
+    taken = sum(a.status != "NO_SHOW" for a in seated)
     if capacity == 1 and taken:
-        end = max([end, *(a.end for a in appointments if a.end)])
+        end = max([end, *(a.end for a in seated if a.end)])
     kind = _kind(status, held_until, end, now, appointments)
     return DayCell(kind, slot_id, start, end, capacity, taken, appointments)
 
@@ -156,12 +157,14 @@ def _kind(
 
 
 def _uncovered(cells: Iterable[DayCell]) -> Iterator[DayCell]:
-    """Leave out the slots that a longer visit covers: its own cell spans them."""
-    covered_until: datetime | None = None
+    """Leave out the slots that a longer visit covers: its own cell spans them, and shows who was squeezed in there."""
+    covering: DayCell | None = None
     for cell in cells:
-        if covered_until is None or cell.start >= covered_until:
+        if covering is None or cell.start >= covering.end:
+            covering = cell
             yield cell
-            covered_until = cell.end
+        else:
+            covering.appointments.extend(cell.appointments)
 
 
 def initials(full_name: str) -> str:

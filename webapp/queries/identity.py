@@ -41,6 +41,13 @@ def user_of_session(token_hash: bytes) -> SignedIn | None:
     return SignedIn(row.id, row.email, row.full_name, row.role, settings_of(row.settings or {}))
 
 
+def may_squeeze_in(user_id: UUID) -> bool:
+    """May this user put an urgent visit where the time is full?"""
+    query = select(User.may_squeeze_in).where(User.tenant_id == current_tenant(), User.id == user_id, User.is_active)
+    with reading() as connection:
+        return bool(connection.execute(query).scalar_one_or_none())
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     token_id: UUID

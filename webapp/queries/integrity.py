@@ -35,14 +35,24 @@ _CHECKS = {
             ON b.tenant_id = a.tenant_id AND b.specialist_id IS NOT DISTINCT FROM a.specialist_id AND b.id > a.id
             AND b.start_time < a.start_time + interval '1 day' AND b.start_time > a.start_time - interval '1 day'
             AND {BUSY_OF.format(a="a")} && {BUSY_OF.format(a="b")}
+            AND (a.seat = 0) = (b.seat = 0)
             AND (coalesce(a.slot_capacity, 1) = 1 OR coalesce(b.slot_capacity, 1) = 1 OR a.seat = b.seat)
             WHERE a.tenant_id = :tenant AND a.{LIVE_ROW} AND b.{LIVE_ROW}""",
     ),
     "no slot holds more live appointments than its capacity": (
         "time_slots",
         f"""SELECT s.id || ' has ' || count(*) || ' of ' || s.capacity FROM time_slots s JOIN appointments a
-            ON a.tenant_id = s.tenant_id AND a.time_slot_id = s.id AND a.{LIVE_ROW}
+            ON a.tenant_id = s.tenant_id AND a.time_slot_id = s.id AND a.seat > 0 AND a.{LIVE_ROW}
             WHERE s.tenant_id = :tenant GROUP BY s.tenant_id, s.id, s.capacity HAVING count(*) > s.capacity""",
+    ),
+    "every visit that was squeezed in is urgent and says why": (
+        "appointments",
+        f"""SELECT a.id || ' has the overflow seat' FROM appointments a
+            WHERE a.tenant_id = :tenant AND a.seat < 1 AND a.{LIVE_ROW}
+              AND (a.seat < 0 OR a.priority <> 'URGENT' OR coalesce(btrim(a.squeeze_reason), '') = ''
+                   OR NOT EXISTS (SELECT 1 FROM appointment_events e WHERE e.tenant_id = a.tenant_id
+                                  AND e.appointment_id = a.id AND e.event_type = 'SQUEEZED_IN')
+                   AND a.source <> 'SQL')""",
     ),
     "every appointment repeats its slot truly": (
         "appointments",
@@ -104,7 +114,7 @@ _CHECKS = {
         """SELECT a.id || ' has no first event' FROM appointments a
            WHERE a.tenant_id = :tenant AND a.source <> 'SQL' AND NOT EXISTS (
                SELECT 1 FROM appointment_events e WHERE e.tenant_id = a.tenant_id AND e.appointment_id = a.id
-               AND e.event_type IN ('HELD', 'BOOKED'))""",
+               AND e.event_type IN ('HELD', 'BOOKED', 'SQUEEZED_IN'))""",
     ),
 }
 

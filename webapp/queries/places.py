@@ -56,7 +56,7 @@ _SLOTS = text("""
     ORDER BY p.full_name, p.id, s.start_time
 """)
 _STANDING = text("""
-    SELECT a.specialist_id, a.patient_id, a.room_id, a.time_slot_id, a.status::text, a.start_time, a.end_time,
+    SELECT a.specialist_id, a.patient_id, a.room_id, a.time_slot_id, a.seat, a.status::text, a.start_time, a.end_time,
            coalesce(a.busy_from, a.start_time) AS busy_from,
            coalesce(a.busy_until, a.end_time, a.start_time) AS busy_until,
            c.full_name AS patient, p.full_name AS specialist
@@ -117,7 +117,8 @@ class _Wanted:
         self.rooms = [a for a in self.standing if a.room_id and a.room_id == moved.room_id]
 
     def places(self, slots: list[Row[Any]], since: datetime, until: datetime) -> Iterator[Place]:
-        own = [a for a in self.standing if a.specialist_id == slots[0].specialist_id]
+        # Who is squeezed in takes nothing from the slots.
+        own = [a for a in self.standing if a.specialist_id == slots[0].specialist_id and a.seat]
         for index, slot in enumerate(slots):
             if since <= slot.start_time < until:
                 end = slot.end_time if self.moved.is_group else slot.start_time + self.length

@@ -30,6 +30,7 @@ def _seats_taken() -> ColumnElement[int]:
         .where(
             Appointment.tenant_id == TimeSlot.tenant_id,
             Appointment.time_slot_id == TimeSlot.id,
+            Appointment.seat > 0,
             stands(),
         )
         .correlate(TimeSlot)

@@ -15,14 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from webapp.core.database import engines
-from webapp.core.errors import N_, NotFound, SlotTaken
+from webapp.core.errors import N_, Forbidden, InvalidInput, NotFound, SlotTaken
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import retrying, transactional
-from webapp.models import TimeSlot
+from webapp.models import TimeSlot, User
 from webapp.rules.people import NewPatient
 from webapp.services.claim import Booking, Key, idempotency, parameters, person, run
 
-__all__ = ["Booking", "Key", "book", "book_at", "hold", "reschedule"]
+__all__ = ["Booking", "Key", "book", "book_at", "hold", "reschedule", "squeeze_in"]
 
 # One attempt on a slot at a time in this process: politeness that spares the database its losers, never correctness.
 _turnstiles: Final = [threading.Lock() for _ in range(64)]
@@ -66,6 +66,48 @@ def hold(
 def book(**claim: Any) -> Booking:
     """Hold and confirm in one: takes what hold() takes."""
     return hold(status="CONFIRMED", **claim)
+
+
+def squeeze_in(
+    *,
+    slot_id: UUID,
+    reason: str,
+    user_id: UUID,
+    actor: str,
+    source: str,
+    patient_id: UUID | None = None,
+    type_id: UUID | None = None,
+    key: Key | None = None,
+    hold_seconds: int | None = None,
+    status: str = "HOLD",
+) -> Booking:
+    """Take the one overflow seat of a time that is full, for an urgent visit and for a reason that is kept.
+
+    Raises Forbidden unless the user may, Conflict where the time is free, and what hold() raises.
+    """
+    if not reason.strip():
+        raise InvalidInput(N_("Say why this visit cannot wait."), field="reason")
+    _check_may_squeeze_in(user_id=user_id)
+    return _claim(
+        slot=slot_id,
+        status=status,
+        hold_seconds=hold_seconds,
+        type=type_id,
+        created_by=user_id,
+        priority="URGENT",
+        squeeze=reason.strip(),
+        actor=actor,
+        source=source,
+        **person(patient_id, None),
+        **idempotency(key),
+    )
+
+
+@transactional
+def _check_may_squeeze_in(session: Session, *, user_id: UUID) -> None:
+    user = session.get(User, (current_tenant(), user_id))
+    if user is None or not (user.is_active and user.may_squeeze_in):
+        raise Forbidden(N_("You may not squeeze visits in. Ask an administrator of the clinic."))
 
 
 def book_at(

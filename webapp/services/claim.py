@@ -60,13 +60,16 @@ REFUSALS: Final[Mapping[str, tuple[type[DomainError], str]]] = {
     "KEY_REUSED": (IdempotencyMismatch, N_("This key was used for another booking. Send a new key.")),
     "TENANT_UNKNOWN": (NotFound, N_("There is no such clinic.")),
     "NOT_LIVE": (HoldExpired, N_("This appointment is no longer active. Book a new time.")),
+    "CLOSED": (Conflict, N_("This time is closed. Choose another one.")),
+    "SQUEEZE_TAKEN": (SlotTaken, N_("Somebody is already squeezed in at this time. Choose another one.")),
+    "NOT_FULL": (Conflict, N_("This time is free. Book it as usual.")),
     "STALE": (StaleVersion, N_("Somebody changed this appointment meanwhile. Look at it again before you move it.")),
 }
 
 CLAIM: Final = (
     "SELECT * FROM claim_seat(%(tenant)s, %(id)s, %(slot)s, %(status)s, %(hold_seconds)s::integer, %(actor)s,"
     " %(source)s, %(key)s, %(fingerprint)s, %(patient)s, %(new_patient)s, %(type)s, %(minutes)s::integer,"
-    " %(priority)s, %(created_by)s, %(start)s, %(end)s, %(moving)s, %(version)s::integer,"
+    " %(priority)s, %(created_by)s, %(start)s, %(end)s, %(moving)s, %(squeeze)s, %(version)s::integer,"
     " %(event)s, %(detail)s)"
 )
 _NOTHING: Final[dict[str, Any]] = dict.fromkeys(
@@ -83,6 +86,7 @@ _NOTHING: Final[dict[str, Any]] = dict.fromkeys(
         "start",
         "end",
         "version",
+        "squeeze",
     ]
 ) | {"priority": "NORMAL", "moving": False, "event": "RESCHEDULED", "detail": Jsonb({})}
 

@@ -3,7 +3,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
@@ -58,6 +58,10 @@ def add_closure(
     everybody = select(Specialist.id).filter_by(tenant_id=current_tenant()).order_by(Specialist.id)
     affected = [specialist_id] if specialist_id else list(session.scalars(everybody))
     results = [plan_ahead(session, one) for one in affected]
+    for one in affected:  # also what lies before now, and past the horizon
+        place = (current_tenant(), one, start, end)
+        session.execute(select(func.lock_slots(*place)))
+        session.execute(select(func.refresh_slots(*place)))
     return Regenerated(
         made=sum(r.made for r in results),
         kept=sum(r.kept for r in results),

@@ -85,6 +85,49 @@ def regenerate(
     )
 
 
+def close(session: Session, specialist_id: UUID, start: datetime, end: datetime, reason: str) -> UUID:
+    """Write a closure of one specialist and let every slot it touches say so. Times in UTC; appointments stay."""
+    _lock_specialist(session, specialist_id)
+    place = (current_tenant(), specialist_id, start, end)
+    session.execute(select(func.lock_slots(*place)))
+    closure_id = new_id()
+    session.execute(
+        insert(Closure).values(
+            tenant_id=current_tenant(),
+            id=closure_id,
+            specialist_id=specialist_id,
+            start_time=start,
+            end_time=end,
+            reason=reason,
+        )
+    )
+    session.execute(select(func.refresh_slots(*place)))
+    return closure_id
+
+
+def reopen(session: Session, closure: Closure) -> int:
+    """Remove the closure of one specialist; make the slots that the hours give there, how many there were to make."""
+    specialist_id, span = closure.specialist_id, Span(closure.start_time, closure.end_time)
+    assert specialist_id is not None
+    _lock_specialist(session, specialist_id)
+    place = (current_tenant(), specialist_id, span.start, span.end)
+    session.execute(select(func.lock_slots(*place)))
+    session.delete(closure)
+    session.flush()
+    zone = session.execute(select(Tenant.timezone).filter_by(id=current_tenant())).scalar_one()
+    now = session.execute(select(func.clock_timestamp())).scalar_one()
+    days = local_day(max(span.start, now), zone), local_day(span.end, zone)
+    standing = [Span(s.start_time, s.end_time) for s in _existing(session, specialist_id, span.start - A_DAY, span.end)]
+    wanted = {
+        (slot.start, slot.end, interval.capacity): slot
+        for slot, interval in _wanted(session, specialist_id, *days, zone)
+        if slot.overlaps(span) and slot.start >= now
+    }
+    made = _make(session, specialist_id, wanted, standing)
+    session.execute(select(func.refresh_slots(*place)))
+    return made
+
+
 def _lock_specialist(session: Session, specialist_id: UUID) -> None:
     query = select(Specialist.id).filter_by(tenant_id=current_tenant(), id=specialist_id)
     if session.execute(query.with_for_update(key_share=True)).first() is None:

@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 from flask import current_app, g
 
 from webapp.core import timezones
-from webapp.core.timezones import day_bounds, instants, local_day, to_wall, utc_now
+from webapp.core.timezones import day_bounds, instants, local_day, utc_now
+from webapp.rules import parts_of_day
 
 __all__ = [
     "FIRST_DAY",
@@ -75,8 +76,7 @@ def moments(day: date, wall: time) -> tuple[datetime, ...]:
 
 def part_of_day(instant: datetime) -> str:
     """Morning until noon, afternoon until 17:00, then evening, by the clinic's clocks."""
-    hour = to_wall(instant, g.clinic.timezone).hour
-    return "morning" if hour < 12 else "afternoon" if hour < 17 else "evening"
+    return parts_of_day.part_of_day(instant, g.clinic.timezone)
 
 
 def hold_seconds() -> int | None:

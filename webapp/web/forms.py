@@ -1,13 +1,14 @@
 """What all forms share: tidy text, one look for refusals, answers that are never lost."""
 
 import unicodedata
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, ValidationError
+from wtforms import Field, SelectMultipleField, StringField, ValidationError
 from wtforms.utils import unset_value
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from webapp.core.errors import DomainError
 from webapp.rules.people import OLDEST
@@ -62,6 +63,36 @@ class BirthDateField(Field):
             return date(year, month, day)
         except ValueError:
             raise ValueError(_("This day does not exist in the calendar. Check day and month of birth.")) from None
+
+
+class WallTimeField(Field):
+    """A time of day on the clinic's clocks, HH:MM."""
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("render_kw", {})
+        options["render_kw"] |= {"type": "time", "autocomplete": "off"}
+        super().__init__(*args, **options)
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else f"{self.data:%H:%M}" if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = time.fromisoformat(tidy(valuelist[0])).replace(tzinfo=None)
+        except ValueError:
+            raise ValueError(str(_("Enter a time of day such as 08:30."))) from None
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a list, each with its own box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class HouseForm(FlaskForm):

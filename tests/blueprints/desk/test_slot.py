@@ -30,7 +30,7 @@ def test_a_full_group_sells_none(olga, group, clinic):
         hold(slot_id=group, actor="test", source="DESK")
     page = olga.get(f"/desk/slots/{group}")
     assert "2 of 2 seats taken" in page.text
-    assert not page.soup.select("[name=slot_id]")
+    assert not page.soup.select("button[name=slot_id]")
 
 
 def test_unknown_and_foreign_ones_are_404(olga, mallory, other_clinic, group):

@@ -1,21 +1,12 @@
 """Fields only the admin's forms have."""
 
-from datetime import time
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from wtforms import Field, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms import Field
+from wtforms.widgets import TextInput
 
 from webapp.web.forms import tidy
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several of a list, each with its own box."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class WholeNumberField(Field):
@@ -44,26 +35,3 @@ class WholeNumberField(Field):
                 gettext("Enter a whole number from %(least)s to %(most)s.", least=self.least, most=self.most)
             )
         self.data = number
-
-
-class WallTimeField(Field):
-    """A time of day on the clinic's clocks, HH:MM."""
-
-    widget = TextInput()
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        options.setdefault("render_kw", {})
-        options["render_kw"] |= {"type": "time", "autocomplete": "off"}
-        super().__init__(*args, **options)
-
-    def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else f"{self.data:%H:%M}" if self.data else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = None
-        if not valuelist or not valuelist[0].strip():
-            return
-        try:
-            self.data = time.fromisoformat(tidy(valuelist[0])).replace(tzinfo=None)
-        except ValueError:
-            raise ValueError(str(_("Enter a time of day such as 08:30."))) from None

@@ -7,9 +7,9 @@ from wtforms import BooleanField, DateField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from webapp.blueprints.admin.fields import CheckboxesField, WallTimeField, WholeNumberField
+from webapp.blueprints.admin.fields import WholeNumberField
 from webapp.web import clock
-from webapp.web.forms import HouseForm, TextField, in_calendar
+from webapp.web.forms import CheckboxesField, HouseForm, TextField, WallTimeField, in_calendar
 
 TOO_LONG = _("This is longer than 200 characters. Shorten it.")
 

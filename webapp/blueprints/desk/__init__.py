@@ -6,6 +6,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/c/<clinic>/desk")
 
 from webapp.blueprints.desk import (  # noqa: E402
     appointments,  # noqa: F401
+    blocks,  # noqa: F401
     changes,  # noqa: F401
     days,  # noqa: F401
     finding,  # noqa: F401
@@ -15,5 +16,9 @@ from webapp.blueprints.desk import (  # noqa: E402
     patients,  # noqa: F401
     series,  # noqa: F401
     settings,  # noqa: F401
+    sick_day,  # noqa: F401
+    squeeze,  # noqa: F401
     waiting,  # noqa: F401
+    waitlist,  # noqa: F401
+    why,  # noqa: F401
 )

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.squeeze import squeeze_slot
 from webapp.blueprints.desk.stale import refused
 from webapp.blueprints.desk.taking import came_from
 from webapp.blueprints.desk.told import priorities, status_words, summary, tell
@@ -33,6 +34,7 @@ STEPS: dict[str, tuple[Callable[..., Any], str]] = {
     "cancel": (steps.cancel, "CANCELLED"),
 }
 REASON_LENGTH = 500
+_KEEPING_TIME = ("HOLD", "CONFIRMED", "ARRIVED", "COMPLETED")
 CHANGEABLE = ("CONFIRMED", "ARRIVED")
 
 
@@ -103,6 +105,8 @@ def page_of(found: AppointmentView, status: int = 200, **more: Any) -> Any:
         day=clock.day_of(found.start),
         steps=[step for step, (_action, leads_to) in STEPS.items() if leads_to in allowed and found.status != "HOLD"],
         status_words=status_words()[found.status],
+        squeeze_slot=squeeze_slot(found.slot_id if found.status in _KEEPING_TIME and found.seat else None),
+        key=uuid4().hex,
         seen=summary(found),
         told=tell(events),
         can_undo=way_back(events) is not None,

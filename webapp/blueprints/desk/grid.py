@@ -40,6 +40,7 @@ class Block:
     minute: int = 0
     marked: bool = False
     dim: bool = False
+    squeezed: bool = False
     beside: list["Block"] = field(default_factory=list)
 
 
@@ -74,7 +75,7 @@ class _Words:
         self.free, self.closed, self.past, self.pause = _("Free"), _("Closed"), _("Past"), _("Break")
         self.blocked, self.group, self.until = _("Not free"), _("%(taken)s of %(all)s"), _("until %(time)s")
         self.held_by, self.patient_chooses = _("by %(name)s until %(time)s"), _("a patient, until %(time)s")
-        self.memo = _("with a note")
+        self.memo, self.squeezed = _("with a note"), _("squeezed in")
         self.badges = badges()
 
 
@@ -174,7 +175,7 @@ class _Drawing:
         look = "closed"
         if closure:
             look, title = "closed blocked-time", closure.reason or self.words.closed
-        return Block(look, start, end - start, title=title)
+        return Block(look, start, end - start, title=title, minute=_minute(since))
 
     def _cell(self, cell: DayCell, row: int, rows: int) -> Block:
         if cell.capacity > 1:
@@ -183,9 +184,13 @@ class _Drawing:
         if cell.kind == "free" and self.lane.specialist_id:
             beside.insert(0, self._open(cell, row, rows))
         if not beside:
-            look, title = ("past", self.words.past) if cell.kind == "past" else ("blocked", self.words.blocked)
-            return Block(look, row, rows, clock=self.clock(cell.start), title=title)
+            look, title = ("past", self.words.past) if cell.kind == "past" else ("blocked", self._blocked(cell))
+            return Block(look, row, rows, clock=self.clock(cell.start), title=title, minute=_minute(cell.start))
         return beside[0] if len(beside) == 1 else Block("split", row, rows, beside=beside)
+
+    def _blocked(self, cell: DayCell) -> str:
+        closure = next((c for c in self.lane.closures if c.start < cell.end and c.end > cell.start), None)
+        return closure.reason or self.words.closed if closure else self.words.blocked
 
     def _open(self, cell: DayCell, row: int, rows: int) -> Block:
         free = self.words.free
@@ -202,7 +207,9 @@ class _Drawing:
 
     def _group(self, cell: DayCell, row: int, rows: int) -> Block:
         count = self.words.group % {"taken": cell.seats_taken, "all": cell.capacity}
+        squeezed = any(a.seat == 0 for a in cell.appointments)
         kind = next((a.type_name for a in cell.appointments if a.type_name), "")
+        kind = ", ".join(part for part in (kind, self.words.squeezed if squeezed else "") if part)
         return Block(
             look="group" if cell.seats_taken < cell.capacity else "group full",
             row=row,
@@ -213,6 +220,7 @@ class _Drawing:
             note=kind,
             name=f"{self._span(cell.start, cell.end)}, {count}, {kind}, {self.lane.said}",
             dim=bool(cell.appointments) and not any(self.shown.has(a) for a in cell.appointments),
+            squeezed=squeezed,
         )
 
     def _visit(self, a: DayAppointment, row: int, rows: int) -> Block:
@@ -236,9 +244,14 @@ class _Drawing:
             minute=_minute(a.start),
             marked=a.id == self.marked,
             dim=not self.shown.has(a),
+            squeezed=a.seat == 0,
         )
 
     def _note(self, a: DayAppointment) -> str:
+        note = self._told(a)
+        return ", ".join(part for part in (note, self.words.squeezed) if part) if a.seat == 0 else note
+
+    def _told(self, a: DayAppointment) -> str:
         if a.expires_at is None:
             return a.type_name or ""
         said = {"time": self.clock(a.expires_at), "name": a.holder}

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.squeeze import squeeze_slot
 from webapp.core.errors import NotFound
 from webapp.queries.roster import roster as seats_of
 from webapp.queries.slots import SlotSummary, slot_summary
@@ -19,7 +20,9 @@ from webapp.web.guards import staff
 def slot(slot_id: UUID) -> Any:
     """Who is in a group, and a seat for one more."""
     found = _found(slot_id)
-    return render("desk/slot", slot=found, day=clock.day_of(found.start), key=uuid4().hex, **_seats(found))
+    full = squeeze_slot(slot_id if found.seats_left < 1 else None)
+    shown = {"slot": found, "squeeze_slot": full, **_seats(found)}
+    return render("desk/slot", day=clock.day_of(found.start), key=uuid4().hex, **shown)
 
 
 @blueprint.get("/slots/<uuid:slot_id>/roster")

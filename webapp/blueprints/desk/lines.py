@@ -30,6 +30,7 @@ class Line:
     note: str = ""
     badge: str = ""
     memo: str = ""
+    squeezed: bool = False
     who: str = ""
 
 
@@ -67,6 +68,7 @@ def _clock(lane: Lane) -> Callable[[datetime], str]:
 
 def _visit(a: DayAppointment, lane: Lane, shown: Shown, words: dict[str, str]) -> Line:
     look, clock = LOOKS[a.status], _clock(lane)
+    note = _("until %(time)s", time=clock(a.expires_at)) if a.expires_at else a.type_name or ""
     return Line(
         start=a.start,
         look=look,
@@ -75,7 +77,8 @@ def _visit(a: DayAppointment, lane: Lane, shown: Shown, words: dict[str, str]) -
         appointment_id=a.id,
         patient=shown.patient(a.patient_name),
         phone="" if shown.hide_names else a.patient_phone or "",
-        note=_("until %(time)s", time=clock(a.expires_at)) if a.expires_at else a.type_name or "",
+        note=", ".join(part for part in (note, _("squeezed in") if a.seat == 0 else "") if part),
+        squeezed=a.seat == 0,
         badge=badges()[a.priority],
         memo=a.note or "",
         who=lane.title,

@@ -102,6 +102,9 @@ def _kinds() -> dict[str, str]:
     return {
         "HELD": _("Held"),
         "BOOKED": _("Booked"),
+        "SQUEEZED_IN": _("Squeezed in"),
+        "TO_BE_TOLD": _("To be told"),
+        "TOLD": _("Told"),
         "NAMED": _("Patient chosen"),
         "CONFIRMED": _("Confirmed"),
         "EXTENDED": _("Held longer"),
