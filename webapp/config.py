@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     @property
     def outage_path(self) -> Path:
         """Where the day is kept as a file, for when the server is down."""
-        return self.outage_folder or self.embedded_folder.with_name("outage")
+        return self.outage_folder or self.embedded_folder.with_name(f"{self.embedded_folder.name}-outage")
 
     @property
     def admin_url(self) -> URL:
