@@ -62,6 +62,7 @@ def test_only_its_owner_may_read_it(root, within, booked):
         os.umask(before)
     place = outage.folder()
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
+    assert stat.S_IMODE(root.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in place.iterdir()} == {0o600}
 
 

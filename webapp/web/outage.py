@@ -77,7 +77,10 @@ def _write_days(clinic: Clinic, now: datetime) -> None:
             wanted[f"{day.isoformat()}.html"] = {"day": day, "sheets": sheets}
     place = folder()
     if wanted:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Each by itself: parents=True would give the upper folder the usual mode.
+        place.parent.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        place.mkdir(mode=0o700, exist_ok=True)
     for name, context in wanted.items():
         _keep(place / name, context, now)
     _remove_others(place, set(wanted))
