@@ -241,6 +241,7 @@ def test_initials_on_paper_and_the_print_button(desk, booked):
     page = window.go(f"/desk/{soon().date()}/print")
     page.get_by_label("Initials only").check()
     page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**initials=1")
     (paper,) = pdf_of(page)
     assert "PD" in paper
     assert "Pat" not in paper.replace("Patient", "")
