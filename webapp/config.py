@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     default_tenant: str = "default"
     booking_expiry_seconds: int | None = Field(default=None, ge=1, le=86400)
     booking_isolation: Literal["REPEATABLE READ", "READ COMMITTED"] = "REPEATABLE READ"
+    idle_lock_minutes: int = Field(default=15, ge=0, le=720)
+    outage_folder: Path | None = None
     demo: bool = False
 
     @field_validator("booking_isolation", mode="before")
@@ -108,6 +110,11 @@ class Settings(BaseSettings):
     @property
     def embedded_folder(self) -> Path:
         return folder_for(PROJECT, override=self.holdfast_data)
+
+    @property
+    def outage_path(self) -> Path:
+        """Where the day is kept as a file, for when the server is down."""
+        return self.outage_folder or self.embedded_folder.with_name(f"{self.embedded_folder.name}-outage")
 
     @property
     def admin_url(self) -> URL:

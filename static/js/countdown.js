@@ -21,6 +21,7 @@ function watch(strip) {
   strip.querySelector("[data-extend]")?.addEventListener("click", askForMore);
 
   function tick() {
+    if ("locked" in document.documentElement.dataset) return undefined; // the page is put aside, and comes back
     if (!strip.isConnected) return clearInterval(timer);
     const left = end - performance.now();
     if (left <= 0) return over();

@@ -6,6 +6,7 @@ import { watchClock } from "./clockwork.js";
 import { watchHolds } from "./countdown.js";
 import { watchGrid } from "./grid.js";
 import { watchKeys } from "./keys.js";
+import { isLocked, meetsLock } from "./lock.js";
 import { watchSearch } from "./search.js";
 import { watchWaiting } from "./waiting.js";
 
@@ -25,6 +26,7 @@ if (place) {
     if (layout.contains(document.activeElement)) remember(document.activeElement);
     show(event.detail);
   });
+  document.addEventListener("desk:refresh", refreshDay);
 } else {
   watchSearch(document);
   watchWaiting(document);
@@ -93,6 +95,7 @@ async function settle(request) {
   replaceNotices([]);
   try {
     const response = await request;
+    if (meetsLock(response)) return "";
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const region = page.querySelector("[data-region=panel], [data-region=day]");
     if (!region) return elsewhere(response, page);
@@ -148,6 +151,7 @@ function drawDay(region) {
 
 async function refreshDay() {
   const response = await fetch(layout.querySelector("[data-region=day]").dataset.url, { headers: { "X-Fragment": "1" } });
+  if (meetsLock(response)) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const region = page.querySelector("[data-region=day]");
   if (response.ok && region) drawDay(region);
@@ -177,6 +181,7 @@ function tell(words) {
 }
 
 function replaceNotices(notices) {
+  if (isLocked()) return;
   const status = document.getElementById("status");
   status.querySelectorAll(".notice").forEach((old) => old.remove());
   status.append(...notices);

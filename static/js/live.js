@@ -4,6 +4,7 @@
 
 import { announce } from "./announce.js";
 import { heard, isLost, lost, noted, signedOut } from "./connection.js";
+import { meetsLock } from "./lock.js";
 import { morph } from "./morph.js";
 import { stream } from "./stream.js";
 
@@ -27,6 +28,7 @@ let told = "";
 
 if (words && region()) {
   document.addEventListener("visibilitychange", wake);
+  document.addEventListener("desk:refresh", wake); // the page was put aside by the lock, and asked nothing meanwhile
   addEventListener("online", wake);
   addEventListener("offline", () => { lost(); wake(); });
   addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
@@ -98,11 +100,12 @@ async function ask() {
 // The new region, or null when nothing has changed.
 async function answer(url, tag) {
   const response = await fetch(url, {
-    headers: { "X-Fragment": "1", "X-Live": "1", "If-None-Match": tag },
+    headers: { "X-Fragment": "1", "X-Live": "1", "X-Background": "1", "If-None-Match": tag },
     cache: "no-store",
     redirect: "manual",
     signal: AbortSignal.timeout(PATIENCE),
   });
+  if (meetsLock(response)) return null;
   if (response.status >= 500) throw new Error(String(response.status));
   if (response.type === "opaqueredirect") {
     signedOut();

@@ -1,5 +1,7 @@
 // Where a visit could go: what the server says of each start of a day, and where that is drawn.
 
+import { meetsLock } from "./lock.js";
+
 export const ROW_MINUTES = 5;
 const LAST_ROW = 299;
 
@@ -24,7 +26,7 @@ export class Places {
 
   load(day) {
     const asked = fetch(`${this.cell.href}/places/${day}`, { headers: { Accept: "application/json" } })
-      .then((response) => (response.ok ? response.json() : { places: [] }))
+      .then((response) => (!meetsLock(response) && response.ok ? response.json() : { places: [] }))
       .then(({ places }) => { this.days.set(day, places); return places; })
       .catch(() => { this.days.delete(day); return []; });
     this.days.set(day, asked);

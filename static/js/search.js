@@ -1,6 +1,7 @@
 // Finds patients while one types; Enter takes the only hit, or goes to the first of several, or to a similar name.
 
 import { announce } from "./announce.js";
+import { meetsLock } from "./lock.js";
 
 const PAUSE = 150;
 
@@ -53,6 +54,7 @@ export function watchSearch(root) {
     try {
       const body = new URLSearchParams(new FormData(form));
       const response = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "1" }, signal: mine.signal });
+      if (meetsLock(response)) return undefined;
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const hits = page.querySelector("[data-region=hits]");
       if (!hits) return form.submit();

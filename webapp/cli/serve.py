@@ -178,4 +178,14 @@ def sweep() -> None:
     for_every_clinic(seal_events)
 
 
-COMMANDS = (run_all, worker, psql, sweep)
+@click.command("outage-sheets")
+@with_appcontext
+def outage_sheets() -> None:
+    """Write the outage sheets of every clinic now, as the worker does every five minutes."""
+    from webapp.jobs.upkeep import for_every_clinic, write_sheets
+
+    for_every_clinic(write_sheets)
+    click.echo(current_app.config["SETTINGS"].outage_path)
+
+
+COMMANDS = (run_all, worker, psql, sweep, outage_sheets)

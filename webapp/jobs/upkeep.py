@@ -15,6 +15,7 @@ from webapp.services.event_chain import seal_events
 from webapp.services.slots import extend_horizon
 from webapp.services.sweep import sweep_holds
 from webapp.services.waitlist import expire_offers, freed_slots, offer_next
+from webapp.web.outage import write_sheets
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,13 @@ def seal(timestamp: int) -> None:
 def roll_horizon(timestamp: int) -> None:
     """Make the slots of the days that came into view."""
     for_every_clinic(extend_horizon)
+
+
+@queue.periodic(cron="*/5 * * * *")
+@queue.task(queueing_lock="outage")
+def keep_outage_sheets(timestamp: int) -> None:
+    """Keep today and tomorrow of every clinic as files, for when the server is down."""
+    for_every_clinic(write_sheets)
 
 
 @queue.periodic(cron="29 * * * *")

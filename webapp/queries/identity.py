@@ -1,5 +1,6 @@
 """Who is asking: the user behind a session token, the program behind an API token. Only digests are compared."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -17,6 +18,8 @@ class SignedIn:
     email: str
     full_name: str
     role: str
+    locked: bool = False
+    idle_seconds: float = 0
     settings: DeskSettings = field(default_factory=DeskSettings)
 
 
@@ -28,8 +31,10 @@ def user_of_session(token_hash: bytes) -> SignedIn | None:
         .scalar_subquery()
         .label("settings")
     )
+    locked = UserSession.locked_at.is_not(None).label("locked")
+    idle = func.extract("epoch", func.clock_timestamp() - UserSession.last_seen_at).label("idle")
     query = (
-        select(User.id, User.email, User.full_name, User.role, kept)
+        select(User.id, User.email, User.full_name, User.role, locked, idle, kept)
         .join(UserSession, (UserSession.tenant_id == User.tenant_id) & (UserSession.user_id == User.id))
         .where(UserSession.tenant_id == current_tenant(), UserSession.token_hash == token_hash)
         .where(UserSession.expires_at > func.clock_timestamp(), User.is_active)
@@ -38,7 +43,27 @@ def user_of_session(token_hash: bytes) -> SignedIn | None:
         row = connection.execute(query).first()
     if row is None:
         return None
-    return SignedIn(row.id, row.email, row.full_name, row.role, settings_of(row.settings or {}))
+    return SignedIn(
+        row.id, row.email, row.full_name, row.role, row.locked, float(row.idle), settings_of(row.settings or {})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    user_id: UUID
+    email: str
+    full_name: str
+
+
+def colleagues(user_ids: Sequence[UUID]) -> list[Colleague]:
+    """Those of these users who still may sign in at the current clinic, by name."""
+    query = (
+        select(User.id, User.email, User.full_name)
+        .where(User.tenant_id == current_tenant(), User.id.in_(user_ids), User.is_active)
+        .order_by(User.full_name, User.id)
+    )
+    with reading() as connection:
+        return [Colleague(*row) for row in connection.execute(query)]
 
 
 def may_squeeze_in(user_id: UUID) -> bool:

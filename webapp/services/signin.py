@@ -2,12 +2,12 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
@@ -23,6 +23,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Verified for unknown users, so that they take as long to refuse as known ones.
 _NOBODY = _hasher.hash(secrets.token_hex(16))
 
+WRONG_PASSWORD = N_("The password is not right.")
 REFUSED = N_("The e-mail address or the password is not right.")
 
 
@@ -54,7 +55,7 @@ def _credentials(session: Session, *, email: str) -> tuple[UUID | None, str | No
 @transactional
 def _open_session(session: Session, *, user_id: UUID) -> str:
     token = secrets.token_urlsafe(32)
-    now = session.execute(select(func.clock_timestamp())).scalar_one()
+    now = _now(session)
     session.execute(delete(UserSession).where(UserSession.tenant_id == current_tenant(), UserSession.expires_at <= now))
     session.execute(
         insert(UserSession).values(
@@ -69,12 +70,58 @@ def _open_session(session: Session, *, user_id: UUID) -> str:
 
 
 @transactional
-def sign_out(session: Session, *, token: str) -> None:
-    session.execute(
-        delete(UserSession).where(
-            UserSession.tenant_id == current_tenant(), UserSession.token_hash == token_digest(token)
-        )
+def note_use(session: Session, *, token: str) -> None:
+    """Somebody did something with this session just now."""
+    session.execute(update(UserSession).where(_is(token)).values(last_seen_at=_now(session)))
+
+
+@transactional
+def lock_session(session: Session, *, token: str) -> None:
+    """From now on this session opens nothing until its person gives the password again."""
+    now = _now(session)
+    session.execute(update(UserSession).where(_is(token), UserSession.locked_at.is_(None)).values(locked_at=now))
+
+
+def unlock_session(*, token: str, password: str) -> None:
+    """Go on with a locked session. Raises Forbidden for a password that is not this person's."""
+    password_hash = _password_behind(token=token)
+    try:
+        _hasher.verify(password_hash or _NOBODY, password)
+    except VerificationError:
+        raise Forbidden(WRONG_PASSWORD, field="password") from None
+    if password_hash is None:
+        raise Forbidden(WRONG_PASSWORD, field="password")
+    _unlock(token=token)
+
+
+@transactional
+def _password_behind(session: Session, *, token: str) -> str | None:
+    query = (
+        select(User.password_hash)
+        .join(UserSession, (UserSession.tenant_id == User.tenant_id) & (UserSession.user_id == User.id))
+        .where(_is(token), UserSession.expires_at > func.clock_timestamp(), User.is_active)
     )
+    return session.execute(query).scalar_one_or_none()
+
+
+@transactional
+def _unlock(session: Session, *, token: str) -> None:
+    session.execute(update(UserSession).where(_is(token)).values(locked_at=None, last_seen_at=_now(session)))
+
+
+def _is(token: str) -> ColumnElement[bool]:
+    return (UserSession.tenant_id == current_tenant()) & (UserSession.token_hash == token_digest(token))
+
+
+def _now(session: Session) -> datetime:
+    # Asked for beforehand: a distributed database refuses a volatile function inside an UPDATE.
+    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now
+
+
+@transactional
+def sign_out(session: Session, *, token: str) -> None:
+    session.execute(delete(UserSession).where(_is(token)))
 
 
 @transactional

@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_timezone_name
-from flask import Flask, g, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
 from webapp.core.timezones import day_bounds, is_repeated, local_day, to_wall, zone_label
+from webapp.queries.day import initials
 from webapp.rules.references import reference
 
 
@@ -17,6 +18,9 @@ def init_app(app: Flask) -> None:
     for show in (clock, clock_range, weekday, day_full, day_long, day_short, moment, day_of_instant):
         app.add_template_filter(show)
     app.add_template_filter(reference, "reference")
+    app.add_template_filter(initials)
+    app.add_template_filter(shown_name)
+    app.add_template_global(names_hidden)
     app.add_template_global(icon)
     app.add_template_global(zone_name)
 
@@ -101,3 +105,16 @@ def clocks_of(day: date) -> Callable[[datetime], str]:
         return clock_text(wall.hour, wall.minute, locale)
 
     return plain
+
+
+def names_hidden() -> bool:
+    """Does whoever looks at the desk want names hidden from those behind them? One page can be asked for with them."""
+    person = g.get("person")
+    return bool(person and person.settings.hide_names and request.args.get("names") != "1")
+
+
+def shown_name(full_name: str | None) -> str:
+    """The name, or its initials while names are hidden."""
+    if not full_name or not names_hidden():
+        return full_name or ""
+    return initials(full_name) or "–"

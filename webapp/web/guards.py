@@ -8,7 +8,8 @@ from flask import abort, g, redirect, request, url_for
 
 from webapp.queries.appointments import find_appointment
 from webapp.web import links
-from webapp.web.identity import RANK, came_from, person_asking
+from webapp.web.fragments import wants_fragment
+from webapp.web.identity import RANK, came_from, in_background, page_behind, person_asking
 
 View = Callable[..., Any]
 
@@ -47,6 +48,8 @@ def staff(role: str) -> Callable[[View], View]:
             person = person_asking()
             if person is None:
                 return redirect(url_for("auth.sign_in", next=came_from(request) or None), code=303)
+            if person.locked:
+                return _locked()
             if RANK[person.role] < needed:
                 abort(403)
             return view(*args, **values)
@@ -55,6 +58,13 @@ def staff(role: str) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def _locked() -> Any:
+    """A page leads to the lock screen; a script is told, and draws its own."""
+    if wants_fragment() or in_background():
+        return "", 423
+    return redirect(url_for("auth.locked", next=page_behind(request) or None), code=303)
 
 
 def actor() -> str:

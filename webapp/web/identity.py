@@ -24,6 +24,8 @@ class Person(UserMixin):
     email: str
     full_name: str
     role: str
+    locked: bool = False
+    locks_in: float | None = None  # seconds, when nothing more is done; None: never
     settings: DeskSettings = field(default_factory=DeskSettings)
 
     def get_id(self) -> str:
@@ -63,6 +65,18 @@ def person_asking() -> Person | None:
 def came_from(incoming: Request) -> str:
     """The path to come back to after signing in: only a page that was asked for, never a form that was sent."""
     return incoming.full_path.rstrip("?") if incoming.method == "GET" else ""
+
+
+def page_behind(incoming: Request) -> str:
+    """The page that asked, or on which the form stood that was sent; empty when the browser does not say."""
+    page = urlsplit(incoming.referrer or "")
+    behind = f"{page.path}?{page.query}" if page.query else page.path
+    return came_from(incoming) or local_path(behind) or ""
+
+
+def in_background() -> bool:
+    """Did a script ask by itself, to look for changes? Then nobody need be at the desk."""
+    return request.headers.get("X-Background") == "1"
 
 
 def local_path(wanted: str) -> str | None:

@@ -29,6 +29,12 @@ def choose() -> str:
     return reader or "en"
 
 
+def of_clinic(locale: str) -> str:
+    """What the clinic itself speaks, where no reader is asking: its own locale if there is a catalogue for it."""
+    known = _known(locale)
+    return str(known) if known.language in spoken_here() else "en"
+
+
 @lru_cache(maxsize=1)
 def spoken_here() -> list[str]:
     """The languages there is a catalogue for; the sentences in the source are English."""

@@ -1,11 +1,20 @@
-"""The person behind a session id "<tenant>:<token>": this clinic's, not ended, still active; or nobody."""
+"""The person behind a session id "<tenant>:<token>": this clinic's, not ended, still active; or nobody.
 
-from flask import g
+A session left alone for IDLE_LOCK_MINUTES is locked here, by whatever request comes next: the browser need not help.
+"""
 
+from contextlib import suppress
+
+from flask import current_app, g, session, url_for
+from flask_login import login_user
+
+from webapp.core.errors import Busy
 from webapp.extensions import login
-from webapp.queries.identity import user_of_session
-from webapp.services.signin import token_digest
-from webapp.web.identity import Person
+from webapp.queries.identity import SignedIn, user_of_session
+from webapp.services.signin import lock_session, note_use, sign_out, token_digest
+from webapp.web.identity import Person, in_background, person_asking
+
+NOTE_AFTER_SECONDS = 60  # a page a second is one write a minute
 
 
 def session_id(token: str) -> str:
@@ -16,10 +25,39 @@ def token_of(person: Person) -> str:
     return person.session_id.rpartition(":")[2]
 
 
+def begin(token: str) -> Person:
+    """Make this browser the person's behind a new token; whoever was signed in before is signed out."""
+    before = person_asking()
+    if before:
+        sign_out(token=token_of(before))
+    session.clear()  # nothing that was put here before may outlive the change of person
+    person = load(session_id(token))
+    login_user(person)
+    return person
+
+
+def home_of(role: str) -> str:
+    return url_for("patient.front") if role == "CLIENT" else url_for("desk.index")
+
+
 @login.user_loader  # type: ignore[untyped-decorator]
 def load(session_id: str) -> Person | None:
     tenant_id, _, token = session_id.rpartition(":")
     if "clinic" not in g or tenant_id != g.clinic.id:
         return None
     user = user_of_session(token_digest(token))
-    return Person(session_id, user.user_id, user.email, user.full_name, user.role, user.settings) if user else None
+    if user is None:
+        return None
+    limit = current_app.config["SETTINGS"].idle_lock_minutes * 60
+    locked = user.locked or bool(limit and user.idle_seconds >= limit)
+    with suppress(Busy):  # what is shown does not depend on the note, and a lock that is due comes due again
+        _take_note(user, token, locked, limit)
+    left = limit - user.idle_seconds if limit else None
+    return Person(session_id, user.user_id, user.email, user.full_name, user.role, locked, left, user.settings)
+
+
+def _take_note(user: SignedIn, token: str, locked: bool, limit: int) -> None:
+    if locked and not user.locked:
+        lock_session(token=token)
+    elif not locked and not in_background() and user.idle_seconds > min(NOTE_AFTER_SECONDS, limit / 10):
+        note_use(token=token)

@@ -2,11 +2,12 @@ from typing import Any
 
 from flask import flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
 from webapp.blueprints.auth import blueprint
 from webapp.blueprints.auth.forms import SignInForm
-from webapp.blueprints.auth.sessions import load, session_id, token_of
+from webapp.blueprints.auth.known import forget, known_here, remember
+from webapp.blueprints.auth.sessions import begin, home_of, token_of
 from webapp.core.errors import Forbidden
 from webapp.services import signin
 from webapp.web import throttle
@@ -18,8 +19,9 @@ from webapp.web.identity import local_path, person_asking
 @blueprint.get("/c/<clinic>/sign-in")
 @public
 def sign_in() -> Any:
-    person = person_asking()
-    return redirect(_home_of(person.role)) if person else _page(SignInForm())
+    """Who is signed in goes on to the desk, unless somebody else is to be ("another")."""
+    person = None if "another" in request.args else person_asking()
+    return redirect(home_of(person.role)) if person else _page(SignInForm())
 
 
 @blueprint.post("/c/<clinic>/sign-in")
@@ -35,10 +37,10 @@ def enter() -> Any:
         form.refuse(error)
         return _page(form, error.status)
     throttle.forget_tries(email=form.email.data)
-    session.clear()  # nothing that was put here before may outlive the change of person
-    person = load(session_id(token))
-    login_user(person)
-    return redirect(local_path(request.args.get("next", "")) or _home_of(person.role), code=303)
+    person = begin(token)
+    answer = redirect(local_path(request.args.get("next", "")) or home_of(person.role), code=303)
+    (remember if form.remembered.data else forget)(answer, person.user_id)
+    return answer
 
 
 @blueprint.post("/c/<clinic>/sign-out")
@@ -56,8 +58,5 @@ def sign_out() -> Any:
 
 def _page(form: SignInForm, status: int = 200) -> Any:
     wanted = local_path(request.args.get("next", ""))
-    return render("auth/sign_in", status, form=form, action=url_for("auth.enter", next=wanted))
-
-
-def _home_of(role: str) -> str:
-    return url_for("patient.front") if role == "CLIENT" else url_for("desk.index")
+    known = bool(known_here())
+    return render("auth/sign_in", status, form=form, known=known, action=url_for("auth.enter", next=wanted))

@@ -16,6 +16,7 @@ from webapp.blueprints.desk import (  # noqa: E402
     patients,  # noqa: F401
     series,  # noqa: F401
     settings,  # noqa: F401
+    sheets,  # noqa: F401
     sick_day,  # noqa: F401
     squeeze,  # noqa: F401
     waiting,  # noqa: F401

@@ -10,7 +10,7 @@ from webapp.rules.desk_settings import KEYS
 from webapp.services.user_settings import change_settings
 from webapp.web.fragments import wants_fragment
 from webapp.web.guards import staff
-from webapp.web.identity import local_path
+from webapp.web.identity import local_path, page_behind
 
 _SWITCHES = {"1": True, "0": False}
 _LISTS = {"specialists"}
@@ -23,7 +23,7 @@ def settings() -> Any:
     change_settings(user_id=g.person.user_id, changes={key: _sent(key) for key in KEYS if key in request.form})
     if wants_fragment():
         return "", 204
-    return redirect(local_path(request.form.get("next", "")) or url_for("desk.index"), code=303)
+    return redirect(local_path(request.form.get("next", "")) or page_behind(request) or url_for("desk.index"), code=303)
 
 
 def _sent(key: str) -> Any:

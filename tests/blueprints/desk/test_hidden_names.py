@@ -1,0 +1,82 @@
+"""With names hidden no page of the desk shows one, except where it was asked for."""
+
+import re
+
+import pytest
+
+from tests.blueprints.desk.conftest import DAY
+from webapp.core.tenancy import tenant_scope
+from webapp.services.booking import book
+
+#: pages of the desk that show a patient's name on purpose: whoever typed it looks for it
+ASKED_FOR = {"desk.hold", "desk.patients", "desk.patient"}
+
+
+@pytest.fixture
+def hidden(olga, booked, clinic):
+    group = clinic.slot(after=60, capacity=3)
+    with tenant_scope(clinic.id):
+        book(slot_id=group, patient_id=clinic.pat, actor="test", source="DESK")
+    olga.post("/desk/settings", {"hide_names": "1"})
+    olga.group = group
+    return olga
+
+
+def pages(app, clinic, booked, group) -> dict[str, str]:
+    """Every page of the desk there is, with the ids of things that have a name on them."""
+    known = {"clinic": clinic.id, "day": DAY, "appointment_id": booked, "slot_id": group, "patient_id": clinic.pat}
+    return {
+        rule.endpoint: re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda argument: str(known[argument[1]]), rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("desk.") and "GET" in rule.methods and rule.endpoint not in ASKED_FOR
+    }
+
+
+def test_no_page_shows_a_name(app, hidden, clinic, booked):
+    shown = {}
+    for endpoint, path in pages(app, clinic, booked, hidden.group).items():
+        page = hidden.get(path)
+        assert page.status == 200, path
+        shown[endpoint] = page.response.text
+    assert len(shown) >= 6
+    assert [endpoint for endpoint, text in shown.items() if "Pat Doe" in text or "Pat  Doe" in text] == []
+    assert "PD" in shown["desk.day"]
+    assert "PD" in shown["desk.slot"]
+
+
+def test_the_same_pages_show_it_otherwise(app, hidden, clinic, booked):
+    """Would the test above notice?"""
+    hidden.post("/desk/settings", {"hide_names": "0"})
+    telling = [
+        endpoint
+        for endpoint, path in pages(app, clinic, booked, hidden.group).items()
+        if "Pat Doe" in hidden.get(path).response.text
+    ]
+    assert len(telling) >= 4, telling
+
+
+def test_phone_and_mail_are_hidden_with_it_and_shown_on_demand(hidden, booked):
+    page = hidden.get(f"/desk/appointments/{booked}")
+    assert page.heading == "PD"
+    assert page.title.startswith("PD ")
+    assert "+4930901820" not in page.response.text
+    assert "pat@mail.example" not in page.response.text
+    full = hidden.get(page.soup.find("a", string="Show name and phone")["href"])
+    assert full.heading == "Pat Doe"
+    assert "+4930901820" in full.text
+    assert hidden.get(f"/desk/appointments/{booked}").heading == "PD", "for this once"
+
+
+def test_the_toggle_stands_on_every_desk_page(hidden):
+    page = hidden.get(f"/desk/{DAY}")
+    button = page.one("form[data-names] button")
+    assert (button["aria-pressed"], button["value"]) == ("true", "0")
+    after = hidden.post(
+        "/desk/settings", {"hide_names": "0"}, headers={"Referer": f"http://localhost{hidden.url('/desk/')}{DAY}/list"}
+    )
+    assert after.path.endswith(f"{DAY}/list")
+    assert "Pat Doe" in after.text
+
+
+def test_it_is_one_persons_habit(hidden, alice):
+    assert "Pat Doe" in alice.get(f"/desk/{DAY}").text
