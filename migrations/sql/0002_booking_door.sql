@@ -213,10 +213,16 @@ LANGUAGE sql STABLE AS $$
                 WHEN a.version <> p_version THEN 'STALE' END
 $$;
 
+-- Why an appointment that is over may not come back, or NULL.
+CREATE FUNCTION undo_refusal(a appointments, p_version integer) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN a.id IS NULL OR a.status NOT IN ('CANCELLED', 'NO_SHOW') OR a.version <> p_version
+                THEN 'STALE' END
+$$;
+
 -- Take a seat, or say why not. Outcomes: CLAIMED, REPLAYED, KEY_REUSED, SLOT_FULL, SLOT_NOT_FOUND, SLOT_TOO_SHORT,
 -- CLOSED, TYPE_NOT_OFFERED, PATIENT_BUSY, TENANT_UNKNOWN and, for a move, NOT_LIVE, STALE. The type gives length, buffers and
 -- room, p_minutes another length. Without a slot it is the clinic's own chair at p_start. With p_moving, the live
--- appointment p_id gives up its time for the new one, or keeps it. With p_squeeze, the reason, it is an urgent visit that
+-- appointment p_id gives up its time for the new one, or keeps it; with p_event UNDONE one that is over comes back. With p_squeeze, the reason, it is an urgent visit that
 -- takes the overflow seat, number 0, of a time that is full: there is one at any time, and it counts for no slot. Two
 -- outcomes more: SQUEEZE_TAKEN, NOT_FULL. Moved elsewhere, such a visit needs a seat like any other.
 CREATE FUNCTION claim_seat(
@@ -224,7 +230,8 @@ CREATE FUNCTION claim_seat(
     p_actor text, p_source text, p_key text, p_fingerprint text,
     p_patient uuid, p_new_patient jsonb, p_type uuid, p_minutes integer,
     p_priority appointment_priority, p_created_by uuid,
-    p_start timestamptz, p_end timestamptz, p_moving boolean, p_squeeze text, p_version integer
+    p_start timestamptz, p_end timestamptz, p_moving boolean, p_squeeze text, p_version integer,
+    p_event text DEFAULT 'RESCHEDULED', p_detail jsonb DEFAULT '{}'
 ) RETURNS claim_result LANGUAGE plpgsql AS $$
 DECLARE
     v_result claim_result;
@@ -330,7 +337,8 @@ BEGIN
         END IF;
     END IF;
     IF p_moving THEN
-        v_result.outcome := move_refusal(v_old, p_version, v_now);
+        v_result.outcome := CASE WHEN p_event = 'UNDONE' THEN undo_refusal(v_old, p_version)
+                                 ELSE move_refusal(v_old, p_version, v_now) END;
         IF v_result.outcome IS NOT NULL THEN
             RETURN v_result;
         END IF;
@@ -422,16 +430,19 @@ BEGIN
         UPDATE appointments a
         SET specialist_id = v_slot.specialist_id, time_slot_id = v_slot.id, slot_capacity = v_slot.capacity,
             start_time = v_slot.start_time, end_time = v_end, seat = v_seat,
+            status = CASE WHEN p_event = 'UNDONE' THEN p_status ELSE a.status END,
             busy_from = nullif(v_from, v_slot.start_time), busy_until = nullif(v_until, v_end),
             appointment_type_id = v_type.id, room_id = v_type.room_id, updated_at = v_now, version = a.version + 1
         WHERE a.tenant_id = p_tenant AND a.id = p_id
         RETURNING 'CLAIMED', a.id, a.status, a.start_time, a.end_time, a.seat, a.expires_at, a.idempotency_key,
                   a.created_at, a.patient_id, a.version INTO v_result;
         INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor, detail)
-        VALUES (p_tenant, p_id, 'RESCHEDULED', p_actor, jsonb_build_object(
+        VALUES (p_tenant, p_id, p_event, p_actor, p_detail || jsonb_build_object(
             'from', v_old.start_time, 'to', v_slot.start_time,
             'from_specialist', v_old.specialist_id, 'to_specialist', v_slot.specialist_id,
-            'from_slot', v_old.time_slot_id, 'to_slot', v_slot.id));
+            'from_slot', v_old.time_slot_id, 'to_slot', v_slot.id,
+            'from_end', v_old.end_time, 'to_end', v_end,
+            'from_type', v_old.appointment_type_id, 'to_type', v_type.id));
         IF v_old.specialist_id IS NOT NULL THEN
             PERFORM refresh_slots(p_tenant, v_old.specialist_id, lower(busy_range(v_old)), upper(busy_range(v_old)));
         END IF;

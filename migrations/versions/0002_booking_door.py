@@ -15,6 +15,7 @@ FUNCTIONS = [
     "claim_seat",
     "claim_chair",
     "move_refusal",
+    "undo_refusal",
     "slot_at",
     "chair_is_taken",
     "add_patient",

@@ -95,7 +95,7 @@ def test_each_step_can_be_taken_back(migrating):
     url, _ = migrating
     flask_migrate.upgrade(revision="0001")
     before = made_in(url)
-    for revision in ("0002", "0003", "0004", "0006", "0007", "0008", "0005"):
+    for revision in ("0002", "0003", "0004", "0005", "0006", "0007"):
         flask_migrate.upgrade(revision=revision)
         after = made_in(url)
         assert after != before

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0008"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -13,7 +13,7 @@ SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
-    op.get_bind().execution_options(no_parameters=True).exec_driver_sql((SQL / "0005_tools.sql").read_text())
+    op.get_bind().execution_options(no_parameters=True).exec_driver_sql((SQL / "0007_desk_tools.sql").read_text())
 
 
 def downgrade() -> None:

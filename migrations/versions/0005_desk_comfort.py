@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0006"
+revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
@@ -13,7 +13,7 @@ SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
-    op.get_bind().execution_options(no_parameters=True).exec_driver_sql((SQL / "0006_desk_comfort.sql").read_text())
+    op.get_bind().execution_options(no_parameters=True).exec_driver_sql((SQL / "0005_desk_comfort.sql").read_text())
 
 
 def downgrade() -> None:
