@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from bench.data import full_day
 from bench.desk import CLINIC, TOKEN
 from webapp.cli.demo_people import names
+from webapp.rules.patient_search import read
 
 EVERYBODY = 100_000
 #: What is typed, and a name that must come of it, None where only the time counts.
@@ -36,6 +38,12 @@ SELECT id, full_name, phone, email, date_of_birth, reference FROM patients
 WHERE tenant_id = 'bench' AND {} ORDER BY full_name LIMIT 20
 """
 
+_SEARCH = """
+SELECT id, full_name, phone, email, date_of_birth, reference FROM patients
+JOIN search_patients(%s, %s, %s::date[], %s, %s, %s, 20) found ON found.patient_id = id
+WHERE tenant_id = 'bench' ORDER BY place
+"""
+
 
 def enrol(connection: psycopg.Connection) -> None:
     """Make the clinic's patients 100,000, with plausible names in several scripts; as superuser."""
@@ -56,6 +64,18 @@ def plain(connection: psycopg.Connection) -> Callable[[], None]:
         words = next(turn).split()
         condition = " AND ".join(["full_name ILIKE %s"] * len(words))
         connection.execute(_ILIKE.format(condition), [f"%{word}%" for word in words]).fetchall()
+
+    return act
+
+
+def statement(connection: psycopg.Connection) -> Callable[[], None]:
+    """An act: the same as one statement of ours, which forgives typos and reads dates and numbers besides."""
+    turn = itertools.cycle(TYPED)
+
+    def act() -> None:
+        sought = read(next(turn), today=full_day())
+        asked = [sought.names, sought.words, list(sought.days), sought.tail, list(sought.references), sought.receipt]
+        connection.execute(_SEARCH, asked).fetchall()
 
     return act
 

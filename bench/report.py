@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from bench.load import Slice
-from bench.scenarios import BEFORE, GROWN, HOLDFAST, ILIKE, IN_FULL, LIMIT, NOT_MODIFIED, YARDSTICK
+from bench.scenarios import BEFORE, GROWN, HOLDFAST, ILIKE, IN_FULL, LIMIT, NOT_MODIFIED, STATEMENT, YARDSTICK
 from bench.turns import Results
 
 LATEST = Path(__file__).parent / "latest.json"
@@ -51,7 +51,8 @@ BARS = [
     Bar("day_page.304_vs_page", "day_page", HOLDFAST, "p50", 0.25, ours=NOT_MODIFIED),
     Bar("availability.vs_express", "availability", EXPRESS, "rate", 1.5),
     Bar("availability.all_vs_express", "availability", EXPRESS, "rate", 1.5, ours=IN_FULL),
-    Bar("patient_search.vs_ilike", "patient_search", ILIKE, "p50", 0.5),
+    Bar("patient_search.vs_ilike", "patient_search", ILIKE, "p50", 1, ours=STATEMENT),
+    Bar("patient_search.page_vs_ilike", "patient_search", ILIKE, "p50", 2),
     Bar("growth.booking_p50", "growth.booking", BEFORE, "p50", 1.1, ours=GROWN),
     Bar("growth.day_p50", "growth.day", BEFORE, "p50", 1.2, ours=GROWN),
     Bar("growth.availability_p50", "growth.availability", BEFORE, "p50", 1.2, ours=GROWN),

@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -14,7 +15,7 @@ from bench.load import Slice, Target
 from bench.postgres import Database
 from bench.turns import Contender, Results, Scenario
 
-ILIKE = "plain ILIKE"
+ILIKE, STATEMENT = "plain ILIKE", "one statement"
 LIMIT, HOLDFAST, IN_FULL, NOT_MODIFIED, YARDSTICK = "limit", "holdfast", "holdfast, all", "holdfast 304", "yardstick"
 BEFORE, GROWN = "before", "grown"  # a tenth of the data, and all of it
 # On one slot many racers at REPEATABLE READ mostly fail each other: what the database can do is the better of the two.
@@ -66,7 +67,7 @@ class Bench:
             Scenario("availability", lists),
             Scenario("burst.1000", burst),
             Scenario("day_page", self._day_pages(results)),
-            Scenario("patient_search", [Contender(ILIKE, self._plain_search), Contender(HOLDFAST, self._search)]),
+            self._searches(),
             *self._growth(),
         ]
 
@@ -101,10 +102,15 @@ class Bench:
         target = Target(self.holdfast.target.url, headers, connections=1)
         return load.reads(target, [desk.day_path()], seconds=seconds, expected="304")
 
-    def _plain_search(self, seconds: float) -> Slice:
+    def _searches(self) -> Scenario:
+        bare = {ILIKE: patients.plain, STATEMENT: patients.statement}
+        contenders = [Contender(name, partial(self._bare_search, act)) for name, act in bare.items()]
+        return Scenario("patient_search", [*contenders, Contender(HOLDFAST, self._search)])
+
+    def _bare_search(self, make: Callable[[psycopg.Connection], Callable[[], None]], seconds: float) -> Slice:
         with psycopg.connect(self.db.app(), autocommit=True) as connection:
             connection.execute("SET app.tenant_id = 'bench'")
-            return load.one_after_another(patients.plain(connection), seconds=seconds)
+            return load.one_after_another(make(connection), seconds=seconds)
 
     def _search(self, seconds: float) -> Slice:
         act = patients.finder(self.holdfast.target.url, self.cookies[self.holdfast.name])

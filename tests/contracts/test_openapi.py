@@ -21,6 +21,7 @@ BEYOND_THE_SCHEMA = {
     "GET /api/slots": "the cursor is one that a page gave, times lie within the calendar",
     "GET /bookings": "the cursor is one that a page gave",
     "GET /slots": "the source's own: a day that is none is a 400",
+    "POST /api/patients": "the e-mail address can be one, and somebody living can have been born then",
     "POST /api/slots/{slot_id}/book": "a key may come by header or body, but not two that differ",
     "POST /bookings": "two kinds of body, told apart by their members, a key in header or body, users that exist",
 }

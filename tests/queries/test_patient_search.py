@@ -1,6 +1,7 @@
 """Anybody is found: in every script, with a typo, by birth date, phone and receipt; through indexes, in one clinic."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Row, text
@@ -8,6 +9,7 @@ from sqlalchemy import Row, text
 from tests.conftest import DAY, Clinic, make_clinic
 from webapp.core.tenancy import tenant_scope
 from webapp.core.transactions import one_snapshot, reading
+from webapp.queries.patient_card import past_visits, upcoming_visits
 from webapp.queries.patients import look_alikes, search_patients
 from webapp.rules.references import reference
 from webapp.services.booking import book
@@ -156,6 +158,7 @@ def crowded(app, superuser) -> Clinic:
     return clinic
 
 
+NOBODY = UUID(int=1)
 FORGIVING = ("kow ann be", "kowlaska", "anna kowlaska")  # a bitmap for each trigram
 
 
@@ -173,6 +176,34 @@ def test_no_search_reads_the_whole_table(crowded, typed):
     assert after.seq_scan == before.seq_scan
     assert after.idx_scan > before.idx_scan
     assert after.idx_tup_fetch - before.idx_tup_fetch < (40_000 if typed in FORGIVING else 10_000)
+
+
+@pytest.fixture(scope="module")
+def busy(crowded, superuser) -> Clinic:
+    """The same clinic with visits of a few: nobody's next visit is looked for among everybody's."""
+    rows = """
+        INSERT INTO appointments (tenant_id, patient_id, start_time, end_time, status)
+        SELECT p.tenant_id, p.id, at, at + interval '5 minutes', CASE n % 9 WHEN 0 THEN 'CANCELLED' ELSE 'CONFIRMED' END
+               ::appointment_status
+        FROM (SELECT tenant_id, id, row_number() OVER () AS own FROM patients WHERE tenant_id = :tenant LIMIT 100) p,
+             generate_series(1, 100) n,
+             LATERAL (SELECT now() + (n * 100 + p.own - 5000) * interval '10 minutes' AS at) time"""
+    with superuser.begin() as connection:
+        connection.execute(text(rows), {"tenant": crowded.id})
+        connection.execute(text("ANALYZE appointments"))
+    return crowded
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda: search_patients("anna"), lambda: upcoming_visits(NOBODY), lambda: past_visits(NOBODY)]
+)
+def test_nobodys_visits_are_looked_for_among_everybodys(busy, ask):
+    with tenant_scope(busy.id), one_snapshot():
+        before = counted("appointments")
+        ask()
+        after = counted("appointments")
+    assert after.seq_scan == before.seq_scan
+    assert after.idx_tup_fetch - before.idx_tup_fetch < 1_000
 
 
 def counted(table: str) -> Row:
