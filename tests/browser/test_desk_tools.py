@@ -67,7 +67,7 @@ def test_somebody_is_away(desk, booked, clinic, records):
     other = colleague(clinic)
     slot = other.slot(soon(hour=10))
     page = desk().page
-    page.click(".day-tools >> text=Away")
+    page.click(".day-tools >> text=Sick day")
     page.select_option("#specialist_id", str(clinic.specialist_id))
     page.click("text=Look for other times")
     expect(page.locator("tbody tr")).to_contain_text("Dr. Ruth Adler")
