@@ -147,6 +147,11 @@ MANY = """
            '+4930' || 1000000 + n, date '1930-01-01' + n, 'P' || 10000 + n
     FROM generate_series(1, 20000) n"""
 
+VISITS = """
+    INSERT INTO appointments (tenant_id, patient_id, start_time, status)
+    SELECT tenant_id, id, timestamptz '2020-01-01 00:00Z' + row_number() OVER () * interval '1 hour', 'CANCELLED'
+    FROM patients WHERE tenant_id = :tenant"""
+
 
 @pytest.fixture(scope="module")
 def crowded(app, superuser) -> Clinic:
@@ -154,7 +159,9 @@ def crowded(app, superuser) -> Clinic:
     clinic = make_clinic("crowded")
     with superuser.begin() as connection:
         connection.execute(text(MANY), {"tenant": clinic.id})
+        connection.execute(text(VISITS), {"tenant": clinic.id})
         connection.execute(text("ANALYZE patients"))
+        connection.execute(text("ANALYZE appointments"))
     return clinic
 
 

@@ -39,12 +39,24 @@ def reset(yes: bool) -> None:
         count = connection.scalar(text("SELECT count(*) FROM appointments"))
         if not yes:
             click.confirm(f"Remove all {count} bookings of the demo?", abort=True)
-        for table in ("appointment_event_chain", "appointment_events", "appointments"):
+        for table in CHILDREN_FIRST:
             connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of ours
+        connection.execute(text("UPDATE waitlist_entries SET status = 'WAITING' WHERE status = 'OFFERED'"))
         connection.execute(
-            text("UPDATE time_slots SET status = 'AVAILABLE', held_until = NULL WHERE status <> 'AVAILABLE'")
+            text("UPDATE time_slots s SET (status, held_until, last_seat) = (SELECT * FROM derived_slot(s))")
         )
     click.echo(f"{count} bookings were removed.")
+
+
+#: The bookings with all that speaks of them, each table before the one it refers to.
+CHILDREN_FIRST = (
+    "sick_day_moves",
+    "sick_days",
+    "waitlist_offers",
+    "appointment_event_chain",
+    "appointment_events",
+    "appointments",
+)
 
 
 @click.command("integrity")

@@ -31,6 +31,11 @@ class Person(UserMixin):
     def get_id(self) -> str:
         return self.session_id
 
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What of the person a page depends on: all but how long until the desk locks, which is another each time."""
+        return self.user_id, self.full_name, self.role, self.locked, self.settings
+
     def may(self, role: str) -> bool:
         return RANK[self.role] >= RANK[role]
 

@@ -92,7 +92,7 @@ def _asking() -> list[str]:
     kept = sorted((name, str(value)) for name, value in session.items() if name != "_flashes")
     cookies = sorted(item for item in request.cookies.items() if item[0] != current_app.config["SESSION_COOKIE_NAME"])
     facts = [current_app.config["EDITION"], hour, clock.today().isoformat(), request.host_url, request.full_path]
-    return [*facts, str(get_locale()), repr(g.person), repr(kept), repr(cookies)]
+    return [*facts, str(get_locale()), repr(g.person.shown), repr(kept), repr(cookies)]
 
 
 def _stream_base() -> str:
