@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Date, FromClause, Select, Text, and_, cast, func, join, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import utc_now
@@ -34,7 +35,7 @@ class PatientHit:
     is_similar: bool = False
 
 
-def _visit(*, upcoming: bool) -> FromClause:
+def _visit(patient: Any, *, upcoming: bool) -> FromClause:
     """The nearest visit on one side of now, with whom it is."""
     now = func.statement_timestamp()
     side, order = (
@@ -47,24 +48,24 @@ def _visit(*, upcoming: bool) -> FromClause:
         .outerjoin(
             Specialist, and_(Specialist.tenant_id == Appointment.tenant_id, Specialist.id == Appointment.specialist_id)
         )
-        .where(Appointment.tenant_id == Patient.tenant_id, Appointment.patient_id == Patient.id, stands(), side)
+        .where(Appointment.tenant_id == patient.tenant_id, Appointment.patient_id == patient.id, stands(), side)
         .order_by(order)
         .limit(1)
-        .correlate(Patient)
+        .correlate(patient)
         .lateral("next_visit" if upcoming else "last_visit")
     )
 
 
-def _hits(*more: Any, among: Any = Patient) -> Select[Any]:
-    coming, past = _visit(upcoming=True), _visit(upcoming=False)
+def _hits(*more: Any, patient: Any = Patient, among: Any = None) -> Select[Any]:
+    coming, past = _visit(patient, upcoming=True), _visit(patient, upcoming=False)
     return (
         select(
-            Patient.id,
-            Patient.full_name,
-            Patient.phone,
-            Patient.email,
-            Patient.date_of_birth,
-            Patient.reference,
+            patient.id,
+            patient.full_name,
+            patient.phone,
+            patient.email,
+            patient.date_of_birth,
+            patient.reference,
             coming.c.start,
             coming.c.with_whom,
             coming.c.id,
@@ -72,16 +73,26 @@ def _hits(*more: Any, among: Any = Patient) -> Select[Any]:
             past.c.id,
             *more,
         )
-        .select_from(among)
+        .select_from(patient if among is None else among)
         .outerjoin(coming, true())
         .outerjoin(past, true())
-        .where(Patient.tenant_id == current_tenant())
+        .where(patient.tenant_id == current_tenant())
     )
 
 
-def _joined(found: Any) -> Any:
-    """The rows of what a search found; read under the policies, unlike the search itself."""
-    return join(Patient, found, found.c.patient_id == Patient.id)
+def _among(found: Any) -> tuple[Any, Any]:
+    """The rows of what a search found; read under the policies, unlike the search itself.
+
+    One by one: planned for any clinic, PostgreSQL would read all patients of a small one, and so of a large one too.
+    """
+    one = (
+        select(Patient)
+        .where(Patient.tenant_id == current_tenant(), Patient.id == found.c.patient_id)
+        .offset(0)
+        .correlate(found)
+        .lateral("one")
+    )
+    return aliased(Patient, one), join(found, one, true())
 
 
 def search_patients(text: str, *, month_first: bool = False, limit: int = 20) -> list[PatientHit]:
@@ -93,7 +104,8 @@ def search_patients(text: str, *, month_first: bool = False, limit: int = 20) ->
     if sought is None:
         return []
     found = _found(sought, limit).table_valued("patient_id", "place", "is_similar").alias("found")
-    query = _hits(found.c.is_similar, among=_joined(found)).order_by(found.c.place)
+    patient, among = _among(found)
+    query = _hits(found.c.is_similar, patient=patient, among=among).order_by(found.c.place)
     with reading() as connection:
         return [PatientHit(*row) for row in connection.execute(query)]
 
@@ -119,7 +131,8 @@ def look_alikes(
         .table_valued("patient_id", "place")
         .alias("found")
     )
-    query = _hits(among=_joined(found)).order_by(found.c.place)
+    patient, among = _among(found)
+    query = _hits(patient=patient, among=among).order_by(found.c.place)
     with reading() as connection:
         return [PatientHit(*row) for row in connection.execute(query)]
 
