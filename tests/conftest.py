@@ -43,7 +43,8 @@ DAY = datetime(2031, 3, 3, tzinfo=UTC)  # a Monday, far from today and from any 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedPostgres]:
     folder = folder_for(PROJECT)
-    with EmbeddedPostgres(folder.with_name(f"{folder.name}-tests")) as server:
+    lane = os.environ.get("HOLDFAST_TEST_LANE", "tests")  # lanes that run at the same time have a cluster each
+    with EmbeddedPostgres(folder.with_name(f"{folder.name}-{lane}")) as server:
         yield server
 
 

@@ -143,7 +143,7 @@ def test_cancelling_with_a_reason(desk, morning, clinic, records, scripting):
         booked = book(slot_id=morning[0], patient_id=clinic.pat, actor="test", source="DESK").id
     page = desk(scripting=scripting).page
     page.click(".cell.confirmed")
-    page.click(".panel summary")
+    page.click("text=Cancel this appointment")
     page.fill("#reason", "flu")
     page.click("button.danger")
     page.wait_for_selector(f'.cell.free[value="{morning[0]}"]')

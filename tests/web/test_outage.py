@@ -131,10 +131,3 @@ def test_a_clinic_with_nothing_leaves_nothing(app, root):
         ensure_tenant(name="Empty", timezone="UTC")
         outage.write_sheets()
         assert not outage.folder().exists()
-
-
-def test_the_command_writes_every_clinics(app, root, within, booked):
-    result = app.test_cli_runner().invoke(args=["outage-sheets"])
-    assert result.exit_code == 0, result.output
-    assert str(root) in result.output
-    assert len(list(outage.folder().glob("*.html"))) == 2
