@@ -24,6 +24,7 @@ GRANT SELECT (tenant_id, id, patient_id) ON appointments TO holdfast_searcher;
 CREATE FUNCTION search_patients(
     typed text, words text, days date[], tail text, refs text[], receipt text, most integer
 ) RETURNS TABLE (patient_id uuid, place bigint, is_similar boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+SET plan_cache_mode = force_custom_plan  -- clinics differ in size: what suits a small one is slow for a large one
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     clinic text := nullif(current_setting('app.tenant_id', true), '');
@@ -102,6 +103,7 @@ END $$;
 -- name and no birth date that says otherwise.
 CREATE FUNCTION look_alikes(newcomer text, number text, born date, most integer)
 RETURNS TABLE (patient_id uuid, place bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
+SET plan_cache_mode = force_custom_plan  -- clinics differ in size: what suits a small one is slow for a large one
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     clinic text := nullif(current_setting('app.tenant_id', true), '');
