@@ -3,6 +3,7 @@
 import http.client
 import secrets
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from urllib.parse import urlencode
@@ -73,6 +74,7 @@ def race(mover: Desk, booker: Desk, place: Clinic, every: list[UUID], records: R
     with tenant_scope(place.id):
         visit = book(slot_id=every[0], patient_id=place.pat, type_id=None, actor="test", source="DESK").id
     won = {"drag": 0, "booking": 0}
+    head_start = 0.0  # seconds for the drag, which has more to read: leaned on until the two are level
     for number in range(ROUNDS):
         before = records.appointment(visit)
         goal = next(slot for slot in every if not records.live(slot))
@@ -80,15 +82,19 @@ def race(mover: Desk, booker: Desk, place: Clinic, every: list[UUID], records: R
             lambda goal=goal, version=before.version: mover.post(
                 f"/desk/appointments/{visit}/place", slot_id=goal, version=version
             ),
-            lambda goal=goal, number=number: booker.post("/desk/holds", slot_id=goal, key=f"round-{number}"),
+            lambda goal=goal, number=number, wait=head_start: (
+                time.sleep(wait) or booker.post("/desk/holds", slot_id=goal, key=f"round-{number}")
+            ),
         )
         after, (winner,) = records.appointment(visit), records.live(goal)
         if winner == visit:
             won["drag"] += 1
+            head_start = max(0.0, head_start - 0.003)
             assert (drag[0], after.time_slot_id) == (200, goal)
             told_and_offered(booking, status=200, notice=".notice.bad", others=".cell.free")
         else:
             won["booking"] += 1
+            head_start += 0.002
             assert (after.time_slot_id, after.version) == (before.time_slot_id, before.version)
             told_and_offered(drag, status=409, notice=".panel .notice.bad", others=".near button[name=slot_id]")
             let_go(records, winner)
