@@ -87,7 +87,7 @@ def _line(bar: Bar, results: Results) -> Line:
     others = {
         name: slices
         for (scenario, name), slices in results.slices.items()
-        if scenario == bar.scenario and name.startswith(bar.over)
+        if scenario == bar.scenario and name.startswith(bar.over) and name != bar.ours
     }
     if not ours or not others:
         return Line(bar, absent=results.absent.get(bar.key))
