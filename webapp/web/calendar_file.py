@@ -1,4 +1,4 @@
-"""A visit as a calendar file (RFC 5545): one event that keeps its UID for life and raises its SEQUENCE with each change."""
+"""A visit as a calendar file (RFC 5545): one event that keeps its UID and raises its SEQUENCE with each change."""
 
 from datetime import UTC, datetime
 
