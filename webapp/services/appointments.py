@@ -14,7 +14,7 @@ from webapp.core.transactions import transactional
 from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Tenant
 from webapp.rules.people import NewPatient
 from webapp.services import claim
-from webapp.services.standing import AppointmentState, check_version, is_overdue, locked, move, settle, state
+from webapp.services.standing import AppointmentState, check_version, is_overdue, let_go, locked, move, settle, state
 
 MAX_EXTENSIONS = 10
 
@@ -100,10 +100,7 @@ def release(session: Session, *, appointment_id: UUID, actor: str) -> Appointmen
         return state(row)
     if row.status != AppointmentStatus.HOLD:
         raise Conflict(N_("This appointment is confirmed. Cancel it if it is not needed."))
-    if is_overdue(row, now):
-        row.status, row.expires_at = AppointmentStatus.EXPIRED, None
-        return settle(session, row, event="EXPIRED", actor="clock", now=now)
-    return move(session, row, AppointmentStatus.CANCELLED, event="RELEASED", actor=actor, now=now)
+    return let_go(session, row, actor=actor, now=now)
 
 
 @transactional

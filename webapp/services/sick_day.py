@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,11 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import Appointment, AppointmentStatus, Patient, SickDay, SickDayMove, Tenant
 from webapp.services import audit, claim, slot_plan
+from webapp.services.standing import busy, is_overdue, let_go, locked, settle
 
 SOURCE = "SICK_DAY"
+
+Place = tuple[UUID | None, datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +87,16 @@ def drop(session: Session, *, sick_day_id: UUID, appointment_id: UUID, actor: st
 def renew(session: Session, *, sick_day_id: UUID, actor: str) -> None:
     """Hold what is proposed for the clinic's offer time from now; what ran out is proposed no more. Raises Conflict."""
     _plan(session, sick_day_id)
-    now, until = _offer_time(session)
-    for move in _moves(session, sick_day_id):
-        held = _held(session, move.hold_id)
-        if held is not None and _is_live(held, now):
-            held.expires_at, held.updated_at, held.version = until, now, held.version + 1
-            audit.record(session, held.id, "EXTENDED", actor=actor)
-            _refresh(session, held)
-        elif move.hold_id is not None:
+    moves = _moves(session, sick_day_id)
+    _lock(session, moves)
+    for move in moves:
+        if move.hold_id is None:
+            continue
+        held, now = locked(session, move.hold_id)
+        if _is_live(held, now):
+            held.expires_at = now + _offer_time(session)
+            settle(session, held, event="EXTENDED", actor=actor, now=now)
+        else:
             move.hold_id = None
 
 
@@ -99,7 +104,9 @@ def renew(session: Session, *, sick_day_id: UUID, actor: str) -> None:
 def back_out(session: Session, *, sick_day_id: UUID, actor: str) -> None:
     """Give every proposed time back and forget the plan. Raises NotFound, Conflict."""
     plan = _plan(session, sick_day_id)
-    for move in _moves(session, sick_day_id):
+    moves = _moves(session, sick_day_id)
+    _lock(session, moves)
+    for move in moves:
         _let_go(session, move, actor)
     plan.status = "BACKED_OUT"
 
@@ -112,10 +119,9 @@ def close_sick_day(session: Session, *, sick_day_id: UUID, actor: str) -> Closed
     """
     plan = _plan(session, sick_day_id)
     moves = _moves(session, sick_day_id)
-    _lock(session, plan, moves)
-    now = session.execute(select(func.clock_timestamp())).scalar_one()
+    _lock(session, moves, (plan.specialist_id, plan.start_time, plan.end_time))
     for move in moves:
-        move.moved = _carry_out(session, plan, move, now=now, actor=actor)
+        move.moved = _carry_out(session, plan, move, actor)
     slot_plan.close(session, plan.specialist_id, plan.start_time, plan.end_time, plan.reason)
     left = _standing(session, plan.specialist_id, plan.start_time, plan.end_time)
     known = {move.appointment_id for move in moves}
@@ -179,48 +185,46 @@ def _standing(session: Session, specialist_id: UUID, start: datetime, end: datet
 def _try(session: Session, row: Appointment, slot_id: UUID, actor: str) -> UUID | None:
     """Hold a slot through the door for a patient who may not be elsewhere then; nameless until it is confirmed, since
     the patient still has the old time."""
-    now, until = _offer_time(session)
     given = {"slot": slot_id, "type": row.appointment_type_id, "status": "HOLD", "priority": row.priority}
-    seconds = int((until - now).total_seconds())
+    seconds = int(_offer_time(session).total_seconds())
     try:
         with session.begin_nested():
             asked = claim.parameters(**given, hold_seconds=seconds, actor=actor, source=SOURCE)
             made = claim.run(session.connection(), asked)
-            busy = func.patient_is_busy(current_tenant(), row.patient_id, made.start_time, made.end_time, now, row.id)
-            if row.patient_id and session.execute(select(busy)).scalar_one():
+            place = (made.start_time, made.end_time, func.clock_timestamp())
+            is_busy = func.patient_is_busy(current_tenant(), row.patient_id, *place, row.id)
+            if row.patient_id and session.execute(select(is_busy)).scalar_one():
                 raise Conflict(N_("The patient has another appointment at this time."))
             return made.id
     except (DomainError, IntegrityError):
         return None
 
 
-def _offer_time(session: Session) -> tuple[datetime, datetime]:
-    seconds = session.execute(select(Tenant.offer_seconds).filter_by(id=current_tenant())).scalar_one()
-    now = session.execute(select(func.clock_timestamp())).scalar_one()
-    return now, now + timedelta(seconds=seconds)
+def _offer_time(session: Session) -> timedelta:
+    seconds: int = session.execute(select(Tenant.offer_seconds).filter_by(id=current_tenant())).scalar_one()
+    return timedelta(seconds=seconds)
 
 
-def _lock(session: Session, plan: SickDay, moves: list[SickDayMove]) -> None:
-    """Every slot this touches, by start time, as everybody locks."""
-    held = [row for row in (session.get(Appointment, (current_tenant(), m.hold_id)) for m in moves if m.hold_id) if row]
-    places = [(plan.specialist_id, plan.start_time, plan.end_time), *(_place(row) for row in held)]
-    for place in sorted(places, key=lambda place: place[1]):
+def _lock(session: Session, moves: list[SickDayMove], *places: Place) -> None:
+    """These places and the slots of what is held, by start time, as everybody locks."""
+    held = [session.get_one(Appointment, (current_tenant(), move.hold_id)) for move in moves if move.hold_id]
+    for place in sorted([*places, *((row.specialist_id, *busy(row)) for row in held)], key=lambda place: place[1]):
         session.execute(select(func.lock_slots(current_tenant(), *place)))
 
 
-def _carry_out(session: Session, plan: SickDay, move: SickDayMove, *, now: datetime, actor: str) -> bool:
-    held, row = _held(session, move.hold_id), session.get_one(Appointment, (current_tenant(), move.appointment_id))
-    session.refresh(row)
+def _carry_out(session: Session, plan: SickDay, move: SickDayMove, actor: str) -> bool:
+    row = session.get_one(Appointment, (current_tenant(), move.appointment_id), populate_existing=True)
     stays = row.status != AppointmentStatus.CONFIRMED or row.specialist_id != plan.specialist_id
-    if stays or held is None or not plan.start_time <= row.start_time < plan.end_time:
+    if stays or move.hold_id is None or not plan.start_time <= row.start_time < plan.end_time:
         _let_go(session, move, actor)
         return False
+    held, now = locked(session, move.hold_id)
     if not _is_live(held, now):
         raise Conflict(
             N_("The time held for %(name)s ran out. Hold the times again, then confirm."), name=_name(session, row)
         )
     slot_id = held.time_slot_id
-    _release(session, held, actor)
+    let_go(session, held, actor=actor, now=now)
     asked = {"id": row.id, "slot": slot_id, "version": row.version, "moving": True, "status": "CONFIRMED"}
     try:
         claim.run(session.connection(), claim.parameters(**asked, actor=actor, source=SOURCE))
@@ -236,42 +240,15 @@ def _name(session: Session, row: Appointment) -> str:
     return patient.full_name if patient else "?"
 
 
-def _held(session: Session, hold_id: UUID | None) -> Appointment | None:
-    query = select(Appointment).filter_by(tenant_id=current_tenant(), id=hold_id)
-    return session.execute(query.with_for_update().execution_options(populate_existing=True)).scalar_one_or_none()
-
-
 def _is_live(held: Appointment, now: datetime) -> bool:
-    return held.status == AppointmentStatus.HOLD and held.expires_at is not None and held.expires_at > now
+    return held.status == AppointmentStatus.HOLD and not is_overdue(held, now)
 
 
 def _let_go(session: Session, move: SickDayMove, actor: str) -> None:
     if move.hold_id is None:
         return
-    before = session.get(Appointment, (current_tenant(), move.hold_id))
-    if before is not None and before.specialist_id:
-        session.execute(select(func.lock_slots(current_tenant(), *_place(before))))
-    held = _held(session, move.hold_id)
-    if held is not None and held.status == AppointmentStatus.HOLD:
-        _release(session, held, actor)
+    held, now = locked(session, move.hold_id)
+    if held.status == AppointmentStatus.HOLD:
+        let_go(session, held, actor=actor, now=now)
     move.hold_id = None
     session.flush()
-
-
-def _release(session: Session, held: Appointment, actor: str) -> None:
-    session.execute(
-        update(Appointment)
-        .filter_by(tenant_id=current_tenant(), id=held.id)
-        .values(status=AppointmentStatus.CANCELLED, expires_at=None, version=Appointment.version + 1)
-    )
-    audit.record(session, held.id, "RELEASED", actor=actor)
-    _refresh(session, held)
-
-
-def _place(row: Appointment) -> tuple[UUID | None, datetime, datetime]:
-    return row.specialist_id, row.busy_from or row.start_time, row.busy_until or row.end_time or row.start_time
-
-
-def _refresh(session: Session, row: Appointment) -> None:
-    session.flush()
-    session.execute(select(func.refresh_slots(current_tenant(), *_place(row))))

@@ -73,6 +73,14 @@ def move(
     return settle(session, row, event=event, actor=actor, now=now, **detail)
 
 
+def let_go(session: Session, row: Appointment, *, actor: str, now: datetime) -> AppointmentState:
+    """End a hold: given back while it lives, run out when it is overdue."""
+    if is_overdue(row, now):
+        row.status, row.expires_at = AppointmentStatus.EXPIRED, None
+        return settle(session, row, event="EXPIRED", actor="clock", now=now)
+    return move(session, row, AppointmentStatus.CANCELLED, event="RELEASED", actor=actor, now=now)
+
+
 def settle(
     session: Session, row: Appointment, *, event: str, actor: str, now: datetime, **detail: Any
 ) -> AppointmentState:

@@ -17,7 +17,8 @@ from webapp.core.timezones import local_day
 from webapp.core.transactions import transactional
 from webapp.models import Appointment, AppointmentStatus, Tenant, TimeSlot, WaitlistEntry, WaitlistOffer
 from webapp.rules.parts_of_day import PARTS, part_of_day
-from webapp.services import audit, claim
+from webapp.services import claim
+from webapp.services.standing import is_overdue, let_go, locked, move
 
 SOURCE = "WAITLIST"
 
@@ -88,12 +89,10 @@ def accept_offer(session: Session, *, offer_id: UUID, actor: str) -> UUID:
     offer, entry = _open(session, offer_id)
     if offer.status == "ACCEPTED":
         return offer.appointment_id
-    held = _locked(session, offer.appointment_id)
-    now = _now(session)
-    if offer.status != "OPEN" or not _is_live(held, now):
+    held, now = locked(session, offer.appointment_id)
+    if offer.status != "OPEN" or held.status != AppointmentStatus.HOLD or is_overdue(held, now):
         raise HoldExpired(N_("This offer has run out. Offer another time."))
-    held.status, held.expires_at = AppointmentStatus.CONFIRMED, None
-    _settle(session, held, now, "CONFIRMED", actor)
+    move(session, held, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
     offer.status, entry.status = "ACCEPTED", "BOOKED"
     return held.id
 
@@ -227,40 +226,10 @@ def _open(session: Session, offer_id: UUID) -> tuple[WaitlistOffer, WaitlistEntr
 
 
 def _end(session: Session, offer: WaitlistOffer, status: str, actor: str) -> None:
-    held = _locked(session, offer.appointment_id)
-    now = _now(session)
+    held, now = locked(session, offer.appointment_id)
     if held.status == AppointmentStatus.HOLD:
-        lived = _is_live(held, now)
-        held.status = AppointmentStatus.CANCELLED if lived else AppointmentStatus.EXPIRED
-        held.expires_at = None
-        _settle(session, held, now, "RELEASED" if lived else "EXPIRED", actor if lived else "clock")
+        let_go(session, held, actor=actor, now=now)
     offer.status = status
-
-
-def _locked(session: Session, appointment_id: UUID) -> Appointment:
-    """Its slots first, then the row, re-read after the wait."""
-    before = session.get_one(Appointment, (current_tenant(), appointment_id))
-    if before.specialist_id:
-        session.execute(select(func.lock_slots(current_tenant(), *_place(before))))
-    query = select(Appointment).filter_by(tenant_id=current_tenant(), id=appointment_id).with_for_update()
-    return session.execute(query.execution_options(populate_existing=True)).scalar_one()
-
-
-def _settle(session: Session, held: Appointment, now: datetime, event: str, actor: str) -> None:
-    held.version += 1
-    held.updated_at = now
-    session.flush()
-    if held.specialist_id:
-        session.execute(select(func.refresh_slots(current_tenant(), *_place(held))))
-    audit.record(session, held.id, event, actor=actor)
-
-
-def _place(row: Appointment) -> tuple[UUID | None, datetime, datetime]:
-    return row.specialist_id, row.busy_from or row.start_time, row.busy_until or row.end_time or row.start_time
-
-
-def _is_live(held: Appointment, now: datetime) -> bool:
-    return held.status == AppointmentStatus.HOLD and held.expires_at is not None and held.expires_at > now
 
 
 def _now(session: Session) -> datetime:
