@@ -31,7 +31,7 @@ def test_from_the_front_page_to_the_receipt(open_window, morning, records, scrip
     page = to_details(window)
     fill_in(page)
     page.click(".actions .primary")
-    page.wait_for_url("**/receipt/**")
+    page.wait_for_url("**/visit/**")
     assert window.heading == "Your visit is booked"
     (booked,) = records.live(morning[1])
     assert records.appointment(booked).status == "CONFIRMED"
@@ -62,7 +62,7 @@ def test_by_keyboard_alone(open_window, morning, records):
     tab_to("phone")
     page.keyboard.type("030 1234567")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/receipt/**")
+    page.wait_for_url("**/visit/**")
     assert len(records.live(morning[1])) == 1
 
 
@@ -72,13 +72,13 @@ def test_double_click_back_and_refresh_book_once(open_window, morning, clinic, r
     page.reload()
     fill_in(page)
     page.dblclick(".actions .primary")
-    page.wait_for_url("**/receipt/**")
+    page.wait_for_url("**/visit/**")
     page.reload()
     page.go_back()
     page.wait_for_load_state()
     page.goto(page.url)
     assert records.count("appointments", clinic) == 1
-    assert "/receipt/" in page.url
+    assert "/visit/" in page.url
 
 
 def test_a_lost_race_offers_three_and_one_of_them_works(open_window, morning, clinic, records):
@@ -107,7 +107,7 @@ def test_what_was_typed_survives_the_end_of_the_hold(open_window, morning, clini
     page.wait_for_selector("#full_name")
     assert page.input_value("#full_name") == "فاطمة حداد"
     page.click(".actions .primary")
-    page.wait_for_url("**/receipt/**")
+    page.wait_for_url("**/visit/**")
 
 
 def test_the_hold_counts_down_warns_and_ends(open_window, morning, clinic, records):

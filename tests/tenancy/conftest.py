@@ -12,6 +12,7 @@ from webapp.core.tenancy import tenant_scope
 from webapp.services.api_tokens import keep_token
 from webapp.services.booking import book, hold
 from webapp.services.hours import add_closure, set_opening_hours
+from webapp.services.manage_links import make_link
 from webapp.services.patients import add_patient
 from webapp.services.signin import add_user, token_digest
 from webapp.services.specialists import add_specialist, add_type, offer_types
@@ -35,6 +36,7 @@ class Guarded:
 
     clinic: Clinic
     ids: dict[str, UUID]
+    manage: str  # the token of a link to the booking
     private: list[str] = field(default_factory=lambda: [PATIENT, PHONE, EMAIL, REFERENCE, USER])
     public: list[str] = field(default_factory=lambda: [SPECIALIST, TYPE])
 
@@ -70,6 +72,7 @@ def guarded(app: Flask, records: Records) -> Guarded:
         here = Clinic(clinic.id, specialist, visit, patient)
         slots = [here.slot(start, after=after) for after in (0, 30, 60)]
         booked = book(slot_id=slots[0], patient_id=patient, type_id=visit, **ASKED)
+        manage = make_link(appointment_id=booked.id)
         held = hold(slot_id=slots[1], patient_id=None, type_id=visit, hold_seconds=3600, **ASKED)
     ids = {
         "slot": slots[0],
@@ -82,7 +85,7 @@ def guarded(app: Flask, records: Records) -> Guarded:
         "user": user,
         "token": token,
     }
-    return Guarded(here, ids)
+    return Guarded(here, ids, manage)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from webapp.models.appointment import LIVE, Appointment, AppointmentPriority, Ap
 from webapp.models.appointment_type import AppointmentType, appointment_type_specialists
 from webapp.models.event import AppointmentEvent, EventLink
 from webapp.models.hours import Closure, OpeningHours
+from webapp.models.manage_link import ManageLink
 from webapp.models.patient import Patient
 from webapp.models.rate_limit import RateLimit
 from webapp.models.room import Room
@@ -26,6 +27,7 @@ __all__ = [
     "AppointmentType",
     "Closure",
     "EventLink",
+    "ManageLink",
     "OpeningHours",
     "Patient",
     "RateLimit",

@@ -7,8 +7,9 @@ from typing import Any
 from flask import abort, g, redirect, request, url_for
 
 from webapp.queries.appointments import find_appointment
+from webapp.queries.manage_links import managed_by
 from webapp.web import links
-from webapp.web.fragments import wants_fragment
+from webapp.web.fragments import render, wants_fragment
 from webapp.web.identity import RANK, came_from, in_background, page_behind, person_asking
 
 View = Callable[..., Any]
@@ -36,6 +37,24 @@ def patient(purpose: str) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def managed(view: View) -> View:
+    """Whoever holds a visit's manage link: the view gets the ``appointment`` that its ``token`` opens.
+
+    One and the same page for a link that never was, one that has run out and one of another clinic.
+    """
+
+    @wraps(view)
+    def guarded(*, token: str, **values: Any) -> Any:
+        appointment_id = managed_by(token)
+        appointment = find_appointment(appointment_id) if appointment_id else None
+        if appointment is None:
+            return render("patient/no_visit", 404)
+        return view(appointment=appointment, token=token, **values)
+
+    guarded.guard = "patient:manage"  # type: ignore[attr-defined]
+    return guarded
 
 
 def staff(role: str) -> Callable[[View], View]:

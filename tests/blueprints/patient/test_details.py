@@ -21,7 +21,7 @@ def test_a_refresh_shows_the_same_hold(visitor, details_page, slot, records):
 
 def test_after_booking_it_leads_to_the_receipt(visitor, details_page):
     visitor.submit(details_page, details_page.path, **PAT)
-    assert "/receipt/" in visitor.get(details_page.path).path
+    assert "/visit/" in visitor.get(details_page.path).path
 
 
 def test_once_it_ran_out_it_offers_the_time_again(visitor, details_page, held, slot, records):
@@ -35,10 +35,10 @@ def test_once_it_ran_out_it_offers_the_time_again(visitor, details_page, held, s
 def test_a_link_is_good_for_one_purpose_and_one_clinic(app, visitor, held, other_clinic):
     with app.app_context():
         with tenant_scope(visitor.clinic.id):
-            receipt = links.seal("receipt", held)
+            other = links.seal("other", held)
         with tenant_scope(other_clinic.id):
             forged = links.seal("hold", held)
-    for token in (receipt, forged, "nonsense", f"{receipt}x", "."):
+    for token in (other, forged, "nonsense", f"{other}x", "."):
         assert visitor.get(f"/hold/{token}").status == 404
 
 

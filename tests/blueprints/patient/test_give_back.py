@@ -19,7 +19,7 @@ def test_twice_does_no_harm(visitor, details_page):
 def test_a_booked_visit_is_not_given_back(visitor, details_page, held, records):
     visitor.submit(details_page, details_page.path, **PAT)
     page = visitor.submit(details_page, "/give-back")
-    assert "/receipt/" in page.path
+    assert "/visit/" in page.path
     assert records.appointment(held).status == "CONFIRMED"
 
 

@@ -1,4 +1,4 @@
-"""The held time: who comes, more time, giving it back, and the receipt."""
+"""The held time: who comes, more time, and giving it back."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import DetailsForm
 from webapp.blueprints.patient.holding import BOOKED, alternatives, bookable_type, take_time
+from webapp.blueprints.patient.visit import to_own_visit, to_visit
 from webapp.core.errors import Conflict, DomainError, HoldExpired
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.services.appointments import MAX_EXTENSIONS, name_hold, release
@@ -43,7 +44,7 @@ def book(appointment: AppointmentView) -> Any:
         form.refuse(error)
         return _details_page(appointment, form, error.status)
     session.pop("held", None)
-    return _to_receipt(appointment.id)
+    return to_visit(appointment.id)
 
 
 @blueprint.post(f"{_HOLD}/more-time")
@@ -88,15 +89,6 @@ def instead(appointment: AppointmentView) -> Any:
     return _elsewhere(_found(booking.id), form) or _details_page(_found(booking.id), form)
 
 
-@blueprint.get("/c/<clinic>/receipt/<token>")
-@patient("receipt")
-def receipt(appointment: AppointmentView) -> Any:
-    headings = {"CANCELLED": _("This visit was cancelled"), "NO_SHOW": _("This visit was missed")}
-    return render(
-        "patient/receipt", appointment=appointment, heading=headings.get(appointment.status, _("Your visit is booked"))
-    )
-
-
 def _details_page(appointment: AppointmentView, form: DetailsForm, status: int = 200) -> Any:
     return render("patient/details", status, form=form, **_strip(appointment))
 
@@ -116,8 +108,10 @@ def _elsewhere(appointment: AppointmentView, form: DetailsForm | None = None) ->
     if appointment.status == "HOLD":
         return None
     if appointment.status in BOOKED:
-        if form is None or form.full_name.data == appointment.patient_name:
-            return _to_receipt(appointment.id)
+        if form is None:
+            return to_own_visit(appointment.id)
+        if form.full_name.data == appointment.patient_name:
+            return to_visit(appointment.id)
         reason = _("This time was booked with other details, perhaps in another window. Yours were not booked.")
         return _gone(appointment, form, _("This time is gone"), reason)
     if appointment.status == "EXPIRED":
@@ -151,10 +145,6 @@ def _again(appointment: AppointmentView) -> AppointmentView:
 
 def _found(appointment_id: UUID) -> AppointmentView:
     return find_appointment(appointment_id) or abort(404)
-
-
-def _to_receipt(appointment_id: UUID) -> Any:
-    return redirect(url_for("patient.receipt", token=links.seal("receipt", appointment_id)), code=303)
 
 
 def _to_days(appointment: AppointmentView) -> Any:

@@ -1,0 +1,97 @@
+"""The page of a visit: reference, what, when, where; for whoever has its link and nobody else."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.blueprints.conftest import Visitor
+from tests.blueprints.patient.conftest import PAT
+from webapp.core.tenancy import tenant_scope
+from webapp.rules import references
+from webapp.rules.manage_links import KEPT_FOR
+from webapp.services.appointments import cancel
+
+
+@pytest.fixture
+def visit_page(visitor, details_page):
+    return visitor.submit(details_page, details_page.path, **PAT)
+
+
+def let_pass(records, appointment_id, ago: timedelta) -> None:
+    """As if the visit had been that long ago, and its links made when it was booked."""
+    records.rows(
+        """UPDATE appointments SET start_time = now() - :ago - interval '30 min', end_time = now() - :ago,
+               time_slot_id = NULL, slot_capacity = NULL, specialist_id = NULL WHERE id = :id""",
+        id=appointment_id,
+        ago=ago,
+    )
+    records.rows(
+        "UPDATE manage_links SET expires_at = now() - :ago + :kept WHERE appointment_id = :id",
+        id=appointment_id,
+        ago=ago,
+        kept=KEPT_FOR,
+    )
+
+
+def test_it_says_everything_and_nothing_of_the_patient(visit_page, held):
+    for words in ("Consultation", "Dr. Sam Weiss", "9:00 AM – 9:30 AM", "Harbour", references.reference(held)):
+        assert words in visit_page.text
+    assert "Pat Doe" not in visit_page.text
+
+
+def test_the_reference_has_no_letters_that_look_alike(held):
+    letters = set(references.reference(held)) - {"-"}
+    assert letters <= set(references.LETTERS)
+    assert not letters & set("01ILOU")
+
+
+def test_the_link_works_in_another_browser(app, clinic, visit_page):
+    assert Visitor(app.test_client(), clinic).get(visit_page.path).status == 200
+
+
+def test_of_the_link_only_a_digest_is_kept(visit_page, held, records):
+    token = visit_page.path.rsplit("/", 1)[1]
+    (row,) = records.rows("SELECT t::text AS kept FROM manage_links t WHERE appointment_id = :id", id=held)
+    assert token not in row.kept
+    assert len(token) >= 32  # 192 bits, six to a letter
+
+
+def test_the_link_of_a_hold_opens_the_visit_only_where_it_was_booked(app, clinic, visitor, details_page, visit_page):
+    assert visitor.get(details_page.path).path == visit_page.path
+    stranger = Visitor(app.test_client(), clinic)
+    for page in (stranger.get(details_page.path), stranger.post(f"{details_page.path}/give-back")):
+        assert (page.status, page.heading) == (404, "This link opens no visit")
+
+
+def test_looking_makes_no_link(app, clinic, visitor, details_page, visit_page, held, records):
+    for path in (details_page.path, visit_page.path):
+        for who in (visitor, Visitor(app.test_client(), clinic)):
+            who.get(path)
+            who.client.head(who.url(path))
+    assert records.count("manage_links", clinic) == 1
+
+
+def test_a_cancelled_visit_says_so(visitor, visit_page, held):
+    with tenant_scope(visitor.clinic.id):
+        cancel(appointment_id=held, actor="user:olga")
+    assert visitor.get(visit_page.path).heading == "This visit was cancelled"
+
+
+def test_unknown_expired_and_foreign_links_have_one_answer(app, visitor, other_clinic, visit_page, held, records):
+    token = visit_page.path.rsplit("/", 1)[1]
+    foreign = Visitor(app.test_client(), other_clinic).get(f"/visit/{token}")
+    unknown = visitor.get("/visit/nothing-of-the-kind")
+    let_pass(records, held, KEPT_FOR + timedelta(minutes=1))
+    expired = visitor.get(visit_page.path)
+    assert [page.status for page in (foreign, unknown, expired)] == [404] * 3
+    assert expired.response.text == unknown.response.text
+    assert foreign.heading == unknown.heading
+
+
+def test_it_still_opens_for_some_days_after_the_visit(visitor, visit_page, held, records):
+    let_pass(records, held, KEPT_FOR - timedelta(minutes=1))
+    assert visitor.get(visit_page.path).status == 200
+
+
+def test_wrong_method(visitor, visit_page):
+    assert visitor.post(visit_page.path).status == 405
