@@ -82,9 +82,9 @@ def test_somebody_is_away(desk, booked, clinic, records):
 def test_offered_to_who_waits(desk, morning, crowd, records):
     page = desk().page
     page.click(".day-tools >> text=Waiting")
-    page.fill("#wait-q", "zo")
-    page.click(".waitlist .search button")
-    page.click("text=Zoë Tóth")
+    page.fill("#q", "zo")
+    expect(page.locator(".waitlist .hit")).to_contain_text("Zoë Tóth")
+    page.press("#q", "Enter")
     page.click("text=Put on the list")
     page.click("text=/Offer .*9:30/")
     expect(page.locator(".panel")).to_contain_text("is held for this patient until")
@@ -104,7 +104,7 @@ def test_open_to_everybody(desk, booked, clinic, morning, width, scheme):
         f"/desk/why?specialist={clinic.specialist_id}&at={at}",
         f"/desk/block?day={soon().date()}",
         f"/desk/sick-day?day={soon().date()}",
-        "/desk/waitlist?q=pat",
+        "/desk/waitlist",
         f"/desk/waitlist/new?patient={clinic.pat}",
         f"/desk/appointments/{booked}",
     ):

@@ -37,13 +37,21 @@ def statuses(records, clinic):
 
 def test_somebody_is_found_and_put_on_the_list(olga, clinic, records):
     assert "Nobody waits." in olga.get("/desk/waitlist").text
-    found = olga.get("/desk/waitlist?q=pat")
-    form = olga.get(found.one(".seats a[href*=patient]")["href"])
+    found = olga.submit(olga.get("/desk/waitlist"), "/desk/waitlist/search", q="pat")
+    form = olga.get(found.one("a.hit")["href"])
     page = olga.submit(form, "/desk/waitlist", parts=["morning"], note="after ten <b>")
     assert "Pat Doe" in page.text
     assert "after ten <b>" in page.text
     assert "Pat Doe" in olga.get("/desk/waitlist").one(".seats").get_text()
     assert statuses(records, clinic) == ["WAITING"]
+
+
+def test_what_is_typed_about_patients_is_sent_by_post(olga):
+    page = olga.get("/desk/waitlist")
+    assert page.one("form[data-search]")["method"] == "post"
+    assert olga.get("/desk/waitlist?q=pat").soup.select(".hit") == []
+    assert olga.post("/desk/waitlist/search").soup.select(".hit") == []
+    assert olga.post("/desk/waitlist/search", {"q": "nobody\x00"}).one("[data-count]").get_text() == "0 patients found"
 
 
 def test_from_an_appointment_that_could_be_sooner(olga, clinic, slot):

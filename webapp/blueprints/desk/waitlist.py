@@ -21,6 +21,7 @@ from webapp.queries.waitlist import Waiting, find_waiting, matching_times, waiti
 from webapp.rules.parts_of_day import PARTS
 from webapp.services import waitlist as steps
 from webapp.web import clock
+from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence
 from webapp.web.filters import moment
 from webapp.web.forms import CheckboxesField, HouseForm, TextField, in_calendar, tidy
@@ -54,9 +55,14 @@ class WaitForm(HouseForm):
 @staff("OPERATOR")
 def waitlist() -> Any:
     """Who waits, and a search for somebody to put on the list."""
-    asked = tidy(request.args.get("q"))[:200]
-    hits = search_patients(asked) if asked else None
-    return render("desk/waitlist", entries=waiting_list(), asked=asked, hits=hits, day=_day())
+    return _list("")
+
+
+@blueprint.post("/waitlist/search")
+@staff("OPERATOR")
+def find_for_waitlist() -> Any:
+    """A search is sent by POST: what is typed about patients stays out of addresses and logs."""
+    return _list(tidy(request.form.get("q"))[:200])
 
 
 @blueprint.get("/waitlist/new")
@@ -154,6 +160,11 @@ def decline(offer_id: UUID) -> Any:
         return redirect(url_for("desk.waitlist"), code=303)
     flash(gettext("Now offered to the next one, until %(time)s.", time=moment(following.expires_at)), "good")
     return _to(following.entry_id)
+
+
+def _list(asked: str) -> Any:
+    hits = search_patients(asked, month_first=writes_month_first()) if asked else None
+    return render("desk/waitlist", entries=waiting_list(), asked=asked, hits=hits, day=_day())
 
 
 def _form(form: WaitForm, status: int = 200) -> Any:
