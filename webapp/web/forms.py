@@ -1,9 +1,10 @@
 """What all forms share: tidy text, one look for refusals, answers that are never lost."""
 
 import unicodedata
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectMultipleField, StringField, ValidationError
@@ -117,6 +118,15 @@ class HouseForm(FlaskForm):
             else:
                 found.append((field.name, field.data or ""))
         return found
+
+
+def moments_of(day: date, field: Field) -> tuple[datetime, ...]:
+    """The instants (UTC) at which the clinic's clocks show the field's time that day, one or two; none, with a sentence
+    beside the field, for a time that they skip."""
+    found = clock.moments(day, field.data)
+    if not found:
+        field.errors = [gettext("The clocks skip this time on that day. Choose a time before or after the change.")]
+    return found
 
 
 def in_calendar(form: FlaskForm, field: Field) -> None:

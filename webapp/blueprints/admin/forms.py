@@ -8,8 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from webapp.blueprints.admin.fields import WholeNumberField
-from webapp.web import clock
-from webapp.web.forms import CheckboxesField, HouseForm, TextField, WallTimeField, in_calendar
+from webapp.web.forms import CheckboxesField, HouseForm, TextField, WallTimeField, in_calendar, moments_of
 
 TOO_LONG = _("This is longer than 200 characters. Shorten it.")
 
@@ -90,13 +89,10 @@ class SlotForm(HouseForm):
         return start, end
 
     def _instant(self, field: Any) -> datetime | None:
-        found = clock.moments(self.day.data, field.data)
-        if not found:
-            field.errors = [gettext("The clocks skip this time on that day. Choose a time before or after the change.")]
-            return None
+        found = moments_of(self.day.data, field)
         if len(found) == 2:
             self.ambiguous = True
             if self.which.data not in ("first", "second"):
                 self.which.errors = [gettext("The clocks show this time twice on that day. Say which one you mean.")]
                 return None
-        return found[-1] if self.which.data == "second" else found[0]
+        return found[-1 if self.which.data == "second" else 0] if found else None

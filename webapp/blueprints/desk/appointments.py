@@ -112,14 +112,15 @@ def page_of(found: AppointmentView, status: int = 200, **more: Any) -> Any:
         can_undo=way_back(events) is not None,
         can_change=found.status in CHANGEABLE and found.slot_id is not None,
         priorities=priorities(),
-        types=_types_for(found),
+        types=types_for(found),
         series=series_of(found.id),
         series_words=status_words(),
         **{"refusal": "", "stale": None} | more,
     )
 
 
-def _types_for(found: AppointmentView) -> list[VisitType]:
+def types_for(found: AppointmentView) -> list[VisitType]:
+    """What the appointment's specialist offers."""
     offered = offered_types().get(found.specialist_id, set()) if found.specialist_id else set()
     return [one for one in all_types() if one.id in offered]
 

@@ -8,20 +8,19 @@ from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, HiddenField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.forms import specialist_choices
 from webapp.blueprints.desk.why import instant_asked
 from webapp.core.errors import Conflict, DomainError, NotFound
 from webapp.core.timezones import to_wall
 from webapp.queries.appointments import find_appointment
 from webapp.queries.blocked import affected_by, find_block
-from webapp.queries.specialists import list_specialists
 from webapp.services.appointments import release
 from webapp.services.blocks import block_time, unblock_time
 from webapp.web import clock
-from webapp.web.forms import HouseForm, TextField, WallTimeField, in_calendar
+from webapp.web.forms import HouseForm, TextField, WallTimeField, in_calendar, moments_of
 from webapp.web.fragments import render
 from webapp.web.guards import actor, staff
 
@@ -46,24 +45,17 @@ class BlockForm(HouseForm):
     hold = HiddenField()
 
     def offer(self) -> None:
-        self.specialist_id.choices = [SelectChoice(str(one.id), one.full_name) for one in list_specialists()]
+        self.specialist_id.choices = specialist_choices()
 
     def span(self) -> tuple[datetime, datetime] | None:
         """UTC; 00:00 is the day's end. None, with a sentence beside the field, for what the clocks do not show."""
-        start = self._instant(self.begins, self.day.data, first=True)
         midnight = self.until.data == time()
-        end = self._instant(self.until, self.day.data + timedelta(days=midnight), first=False)
-        if start and end and end <= start:
+        starts = moments_of(self.day.data, self.begins)
+        ends = moments_of(self.day.data + timedelta(days=midnight), self.until)
+        if starts and ends and ends[-1] <= starts[0]:
             self.until.errors = [gettext("The end must be after the start.")]
             return None
-        return (start, end) if start and end else None
-
-    def _instant(self, field: Any, day: date, *, first: bool) -> datetime | None:
-        found = clock.moments(day, field.data)
-        if not found:
-            field.errors = [gettext("The clocks skip this time on that day. Choose a time before or after the change.")]
-            return None
-        return found[0 if first else -1]
+        return (starts[0], ends[-1]) if starts and ends else None
 
 
 @blueprint.get("/block")

@@ -15,6 +15,7 @@ from webapp.blueprints.desk.appointments import (
     say_undoable,
     version_seen,
 )
+from webapp.blueprints.desk.told import priorities
 from webapp.core.errors import N_, DomainError, InvalidInput
 from webapp.services.amend import set_priority, write_note
 from webapp.services.booking import reschedule
@@ -55,7 +56,7 @@ def visit(appointment_id: UUID) -> Any:
 def priority(appointment_id: UUID) -> Any:
     found, version = found_or_404(appointment_id), version_seen()
     wanted = request.form.get("priority", "")
-    if wanted not in ("NORMAL", "VIP", "URGENT"):
+    if wanted not in priorities():
         abort(400)
     try:
         state = set_priority(appointment_id=appointment_id, priority=wanted, version=version, actor=actor())

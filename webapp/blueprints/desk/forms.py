@@ -6,11 +6,17 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from webapp.queries.availability import VisitType
+from webapp.queries.specialists import list_specialists
 from webapp.services.booking import NewPatient
 from webapp.web.contact import as_dialled, email_address, phone_number
 from webapp.web.forms import BirthDateField, HouseForm, TextField, not_in_future, tidy, tidy_lines
 
 TOO_LONG = _("This is longer than 200 characters. Shorten it.")
+
+
+def specialist_choices() -> list[SelectChoice]:
+    """Everybody who works here, for a list to choose from."""
+    return [SelectChoice(str(one.id), one.full_name) for one in list_specialists()]
 
 
 class VisitForm(HouseForm):

@@ -7,14 +7,13 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.appointments import found_or_404, types_for
 from webapp.blueprints.desk.forms import NewPatientForm, VisitForm
 from webapp.blueprints.desk.taking import remember_visit, take_once
-from webapp.core.errors import Conflict, DomainError, NotFound
-from webapp.queries.appointments import AppointmentView, find_appointment
-from webapp.queries.availability import VisitType, all_types
+from webapp.core.errors import Conflict, DomainError
+from webapp.queries.appointments import AppointmentView
 from webapp.queries.patients import PatientHit, find_patient, look_alikes, search_patients
 from webapp.queries.slots import slot_summary
-from webapp.queries.specialists import offered_types
 from webapp.services.appointments import MAX_EXTENSIONS, name_hold, release
 from webapp.services.appointments import extend as extend_hold
 from webapp.web import clock
@@ -43,7 +42,7 @@ def take() -> Any:
 @blueprint.get("/holds/<uuid:appointment_id>")
 @staff("OPERATOR")
 def hold(appointment_id: UUID) -> Any:
-    found = _held(appointment_id)
+    found = found_or_404(appointment_id)
     return _hold_page(found, NewPatientForm(formdata=None)) if found.status == "HOLD" else _to_appointment(found.id)
 
 
@@ -51,7 +50,7 @@ def hold(appointment_id: UUID) -> Any:
 @staff("OPERATOR")
 def look(appointment_id: UUID) -> Any:
     """The same page with whom the typed words find: what is typed about patients stays out of addresses and logs."""
-    found = _held(appointment_id)
+    found = found_or_404(appointment_id)
     return _hold_page(found, NewPatientForm(formdata=None)) if found.status == "HOLD" else _to_appointment(found.id)
 
 
@@ -60,15 +59,15 @@ def look(appointment_id: UUID) -> Any:
 def choose(appointment_id: UUID) -> Any:
     """Put a patient the clinic knows on the held time and confirm it."""
     patient_id = request.form.get("patient_id", type=UUID) or abort(400)
-    return _confirm(_held(appointment_id), VisitForm(), NewPatientForm(formdata=None), patient_id=patient_id)
+    return _confirm(found_or_404(appointment_id), VisitForm(), NewPatientForm(formdata=None), patient_id=patient_id)
 
 
 @blueprint.post("/holds/<uuid:appointment_id>/new-patient")
 @staff("OPERATOR")
 def add(appointment_id: UUID) -> Any:
     """Write down somebody new, put them on the held time and confirm it."""
-    form, found = NewPatientForm(), _held(appointment_id)
-    form.offer(_types_for(found))
+    form, found = NewPatientForm(), found_or_404(appointment_id)
+    form.offer(types_for(found))
     if found.status == "HOLD" and form.validate():
         known = look_alikes(**form.look())
         if not {str(one.id) for one in known} <= set(request.form.get("anyway", "").split()):
@@ -89,7 +88,7 @@ def extend(appointment_id: UUID) -> Any:
 @blueprint.post("/holds/<uuid:appointment_id>/give-back")
 @staff("OPERATOR")
 def give_back(appointment_id: UUID) -> Any:
-    found = _held(appointment_id)
+    found = found_or_404(appointment_id)
     try:
         release(appointment_id=appointment_id, actor=actor())
     except Conflict as error:
@@ -100,7 +99,7 @@ def give_back(appointment_id: UUID) -> Any:
 
 
 def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, patient_id: UUID | None = None) -> Any:
-    types = _types_for(found)
+    types = types_for(found)
     visit.offer(types)
     if not visit.validate():
         return _hold_page(found, form, 400, visit=visit)
@@ -116,19 +115,12 @@ def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, pat
         )
     except DomainError as error:
         visit.refuse(error)
-        return _hold_page(_held(found.id), form, error.status, visit=visit)
+        return _hold_page(found_or_404(found.id), form, error.status, visit=visit)
     remember_visit(visit.type_id.data)
     if "series" in request.form:
         return redirect(url_for("desk.series", appointment_id=found.id), code=303)
     flash(_("Booked."), "good")
     return redirect(url_for("desk.day", day=clock.day_of(found.start), at=found.id), code=303)
-
-
-def _held(appointment_id: UUID) -> AppointmentView:
-    found = find_appointment(appointment_id)
-    if found is None:
-        raise NotFound(_("This appointment does not exist."))
-    return found
 
 
 def _hold_page(
@@ -139,7 +131,7 @@ def _hold_page(
     known: list[PatientHit] | None = None,
 ) -> Any:
     """``known``: whom the clinic knows already and the new patient might be."""
-    types = _types_for(found)
+    types = types_for(found)
     form.offer(types)
     asked = tidy(request.form.get("q"))[:200]
     return render(
@@ -164,11 +156,6 @@ def _hits(asked: str, chosen: UUID | None) -> list[PatientHit] | None:
         return search_patients(asked, month_first=writes_month_first())
     patient = find_patient(chosen) if chosen else None
     return [patient] if patient else None
-
-
-def _types_for(found: AppointmentView) -> list[VisitType]:
-    offered = offered_types().get(found.specialist_id, set()) if found.specialist_id else set()
-    return [one for one in all_types() if one.id in offered]
 
 
 def _to_appointment(appointment_id: UUID) -> Any:

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.appointments import found_or_404
 from webapp.core.errors import Conflict, DomainError, InvalidInput, NotFound
-from webapp.queries.appointments import AppointmentView, find_appointment
+from webapp.queries.appointments import AppointmentView
 from webapp.queries.availability import find_type, wanted_for
 from webapp.queries.series import Outlook, outlook
 from webapp.queries.slots import slot_summary
@@ -115,9 +116,7 @@ def _slot_id(text: str) -> UUID:
 
 
 def _found(appointment_id: UUID) -> AppointmentView:
-    found = find_appointment(appointment_id)
-    if found is None:
-        raise NotFound(_("This appointment does not exist."))
+    found = found_or_404(appointment_id)
     if found.specialist_id is None:
         raise NotFound(_("A series needs an appointment with a specialist."))
     return found

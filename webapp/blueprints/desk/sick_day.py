@@ -8,14 +8,13 @@ from flask import abort, flash, g, redirect, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.forms import specialist_choices
 from webapp.core.errors import Conflict, DomainError, NotFound
 from webapp.core.timezones import day_bounds
 from webapp.queries.sick_day import SickDayView, alternatives, find_sick_day
-from webapp.queries.specialists import list_specialists
 from webapp.services import sick_day as steps
 from webapp.web import clock
 from webapp.web.errors import sentence
@@ -41,7 +40,7 @@ class SickDayForm(HouseForm):
     )
 
     def offer(self) -> None:
-        self.specialist_id.choices = [SelectChoice(str(one.id), one.full_name) for one in list_specialists()]
+        self.specialist_id.choices = specialist_choices()
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):

@@ -6,15 +6,15 @@ from uuid import UUID
 from flask import abort, flash, g, redirect, request, url_for
 
 from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.taking import once
 from webapp.core.errors import DomainError, Forbidden
 from webapp.queries.identity import may_squeeze_in
 from webapp.queries.slots import slot_summary
-from webapp.rules.idempotency import check_key, fingerprint
-from webapp.services.booking import Booking, Key, squeeze_in
+from webapp.services.booking import Booking, squeeze_in
 from webapp.web import clock
 from webapp.web.errors import sentence
 from webapp.web.forms import tidy
-from webapp.web.guards import actor, staff
+from webapp.web.guards import staff
 
 REASON_LENGTH = 500
 
@@ -40,16 +40,5 @@ def squeeze_slot(slot_id: UUID | None) -> UUID | None:
 
 
 def _take(slot_id: UUID, reason: str, page_key: str) -> Booking:
-    """The same button of the same page, pressed again, gives the same hold while that lives."""
-    claim: dict[str, Any] = {
-        "slot_id": slot_id,
-        "reason": reason,
-        "user_id": g.person.user_id,
-        "actor": actor(),
-        "source": "DESK",
-        "hold_seconds": clock.hold_seconds(),
-    }
-    key = check_key(f"squeeze:{page_key}:{slot_id}")
-    booking = squeeze_in(**claim, key=Key(key, fingerprint({"slot_id": slot_id, "reason": reason, "actor": actor()})))
-    gone = booking.replayed and booking.status in ("CANCELLED", "EXPIRED", "NO_SHOW")
-    return squeeze_in(**claim) if gone else booking
+    what = {"slot_id": slot_id, "reason": reason}
+    return once(squeeze_in, f"squeeze:{page_key}:{slot_id}", what, **what, user_id=g.person.user_id)

@@ -1,5 +1,6 @@
 """A seat for the desk, wherever it was chosen; which visit was booked last; and the list one works from."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -19,18 +20,15 @@ def take_once(slot_id: UUID, key: str, asked: dict[str, Any] | None = None, **mo
 
     ``asked`` is what the key stands for, where that is not the slot.
     """
-    claim: dict[str, Any] = {
-        "slot_id": slot_id,
-        "actor": actor(),
-        "source": "DESK",
-        "created_by": g.person.user_id,
-        "hold_seconds": clock.hold_seconds(),
-        **more,
-    }
-    given = fingerprint({**(asked or {"slot_id": slot_id}), "actor": actor()})
-    booking = hold(**claim, key=Key(check_key(key), given))
+    return once(hold, key, asked or {"slot_id": slot_id}, slot_id=slot_id, created_by=g.person.user_id, **more)
+
+
+def once(take: Callable[..., Booking], key: str, asked: dict[str, Any], **claim: Any) -> Booking:
+    """Take a seat by the desk under a key that stands for ``asked``; anew, when what it once took is gone."""
+    claim |= {"actor": actor(), "source": "DESK", "hold_seconds": clock.hold_seconds()}
+    booking = take(**claim, key=Key(check_key(key), fingerprint({**asked, "actor": actor()})))
     gone = booking.replayed and booking.status in ("CANCELLED", "EXPIRED", "NO_SHOW")
-    return hold(**claim) if gone else booking
+    return take(**claim) if gone else booking
 
 
 def remember_visit(type_id: str | None) -> None:

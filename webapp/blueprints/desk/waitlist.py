@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from webapp.blueprints.desk import blueprint
+from webapp.blueprints.desk.forms import specialist_choices
 from webapp.core.errors import Conflict, DomainError, NotFound
 from webapp.queries.appointments import find_appointment
 from webapp.queries.availability import all_types
@@ -47,7 +48,7 @@ class WaitForm(HouseForm):
     def offer(self) -> None:
         words = {"morning": gettext("Morning"), "afternoon": gettext("Afternoon"), "evening": gettext("Evening")}
         self.type_id.choices = [SelectChoice(str(one.id), one.name) for one in all_types()]
-        self.specialist_ids.choices = [SelectChoice(str(one.id), one.full_name) for one in list_specialists()]
+        self.specialist_ids.choices = specialist_choices()
         self.parts.choices = [SelectChoice(part, words[part]) for part in PARTS]
 
 
