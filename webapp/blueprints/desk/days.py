@@ -1,5 +1,6 @@
 """The days: as a time grid of specialists, of rooms or of a week, and as lists that say the same."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,9 +9,9 @@ from flask import g, redirect, request, url_for
 from flask_babel import get_locale
 
 from webapp.blueprints.desk import blueprint
-from webapp.blueprints.desk.drawn import addresses, drawn
-from webapp.blueprints.desk.grid import Grid, badges, lay_out, looks
-from webapp.blueprints.desk.lanes import by_day, by_room, by_specialist, loads
+from webapp.blueprints.desk.drawn import Laid, addresses, drawn, sum_up
+from webapp.blueprints.desk.grid import badges, looks
+from webapp.blueprints.desk.lanes import Lane, by_day, by_room, by_specialist, loads
 from webapp.blueprints.desk.lines import agenda as write_agenda
 from webapp.blueprints.desk.lines import write_lines
 from webapp.blueprints.desk.shown import Shown, shown_now
@@ -57,13 +58,7 @@ def index() -> Any:
 @staff("OPERATOR")
 @live(_one_day)
 def day(day: date) -> Any:
-    shown, marked = shown_now(), _marked()
-
-    def lay() -> tuple[Grid, DeskDay]:
-        found = _day(day)
-        return lay_out(by_specialist(shown.of(found)), now=clock.now(), shown=shown, marked=marked), found
-
-    return render("desk/day", drawn=drawn("day", shown, lay, marked), **_frame("day", day, shown))
+    return _grid("day", day, by_specialist)
 
 
 @blueprint.get("/<day:day>/rooms")
@@ -71,14 +66,7 @@ def day(day: date) -> Any:
 @live(_one_day)
 def rooms(day: date) -> Any:
     """Which visit is in which room."""
-    shown, marked = shown_now(), _marked()
-
-    def lay() -> tuple[Grid, DeskDay]:
-        found = _day(day)
-        lanes = by_room(shown.of(found), list_rooms())
-        return lay_out(lanes, now=clock.now(), shown=shown, marked=marked), found
-
-    return render("desk/rooms", drawn=drawn("rooms", shown, lay, marked), **_frame("rooms", day, shown))
+    return _grid("rooms", day, lambda found: by_room(found, list_rooms()))
 
 
 @blueprint.get("/<day:day>/week")
@@ -86,35 +74,30 @@ def rooms(day: date) -> Any:
 @live(_its_week)
 def week(day: date) -> Any:
     """One specialist's week as a grid, or how full everybody's is."""
-    shown, marked = shown_now(), _marked()
+    shown, marked, asked = shown_now(), _marked(), request.args.get("specialist", type=UUID)
     first, last = _its_week(day)
+
+    def lay() -> Laid:
+        days = _days(first)
+        return by_day(days, asked), days[0]
+
+    frame = {"first": first, "last": last, **_frame("week", day, shown, step=A_WEEK)}
+    kept = drawn("week", shown, lay, marked, asked) if asked else None
+    if kept and asked in kept.sums.people:
+        return render("desk/week", chosen=asked, loads=[], grid=kept.html, sums=kept.sums, **frame)
     days = _days(first)
-    lanes = by_day(days, request.args.get("specialist", type=UUID))
-
-    def lay() -> tuple[Grid, DeskDay]:
-        return lay_out(lanes, now=clock.now(), shown=shown, marked=marked), days[0]
-
-    return render(
-        "desk/week",
-        first=first,
-        last=last,
-        chosen=lanes[0].specialist_id if lanes else None,
-        loads=[] if lanes else loads([shown.of(one) for one in days]),
-        drawn=drawn("week", shown, lay, marked, lanes[0].specialist_id if lanes else None),
-        **_frame("week", day, shown, step=A_WEEK),
-    )
+    fill = loads([shown.of(one) for one in days])
+    return render("desk/week", chosen=None, loads=fill, grid="", sums=sum_up([], days[0]), **frame)
 
 
 @blueprint.get("/<day:day>/list")
 @staff("OPERATOR")
 @live(_one_day)
 def day_list(day: date) -> Any:
-    shown = shown_now()
-    found = _day(day)
+    shown, found = shown_now(), _day(day)
     lanes = by_specialist(shown.of(found))
     lines = list(zip(lanes, write_lines(lanes, shown), strict=True))
-    grid = drawn("list", shown, lambda: (lay_out(lanes, now=clock.now(), shown=shown), found))
-    return render("desk/day_list", lines=lines, drawn=grid, **_frame("list", day, shown), **addresses())
+    return render("desk/day_list", lines=lines, sums=sum_up(lanes, found), **_frame("list", day, shown), **addresses())
 
 
 @blueprint.get("/<day:day>/agenda")
@@ -122,11 +105,22 @@ def day_list(day: date) -> Any:
 @live(_a_week_on)
 def agenda(day: date) -> Any:
     """Everybody's visits of a week, by time."""
-    shown = shown_now()
-    days = _days(day)
+    shown, days = shown_now(), _days(day)
     visits = [(one.day, write_agenda(by_specialist(shown.of(one)), shown)) for one in days]
-    grid = drawn("agenda", shown, lambda: (lay_out([], now=clock.now()), days[0]))
-    return render("desk/agenda", visits=visits, drawn=grid, **_frame("agenda", day, shown, step=A_WEEK), **addresses())
+    frame = _frame("agenda", day, shown, step=A_WEEK)
+    return render("desk/agenda", visits=visits, sums=sum_up([], days[0]), **frame, **addresses())
+
+
+def _grid(view: str, day: date, lanes_of: Callable[[DeskDay], list[Lane]]) -> Any:
+    """One day as a grid."""
+    shown, marked = shown_now(), _marked()
+
+    def lay() -> Laid:
+        found = _day(day)
+        return lanes_of(shown.of(found)), found
+
+    kept = drawn(view, shown, lay, marked)
+    return render(f"desk/{view}", grid=kept.html, sums=kept.sums, **_frame(view, day, shown))
 
 
 def _day(day: date) -> DeskDay:

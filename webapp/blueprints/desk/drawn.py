@@ -14,7 +14,8 @@ from flask import g, render_template, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from webapp.blueprints.desk.grid import Grid, badges
+from webapp.blueprints.desk.grid import badges, lay_out
+from webapp.blueprints.desk.lanes import Lane
 from webapp.blueprints.desk.shown import Shown
 from webapp.queries.availability import VisitType, all_types
 from webapp.queries.day import DeskDay
@@ -24,15 +25,26 @@ MOST = 64  # of some 100 kB each, in every process
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A grid as HTML with what the toolbar says of it; ``html`` is empty when there is nothing to draw."""
+class Sums:
+    """What the toolbar says of a view: how many times are what, and what can be chosen to be shown."""
 
-    html: Markup
     free: int
     booked: int
     held: int
     types: list[VisitType]
-    people: list[tuple[UUID, str]]
+    people: dict[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A grid as HTML, empty when there is nothing to draw."""
+
+    html: Markup
+    sums: Sums
+
+
+#: The columns of a view, and the day with everybody who works, also those that were not asked for.
+Laid = tuple[list[Lane], DeskDay]
 
 
 _kept: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
@@ -40,15 +52,15 @@ _lock = Lock()
 _NOTHING = UUID(int=0)
 
 
-def drawn(view: str, shown: Shown, lay: Callable[[], tuple[Grid, DeskDay]], *more: object) -> Drawn:
-    """The grid of the days that @live looked at, as ``lay`` lays it out unless it is kept; ``more`` tells it apart."""
-    key = (g.clinic.id, view, g.live.version, str(get_locale()), g.person.settings.density, shown, *more)
+def drawn(view: str, shown: Shown, lay: Callable[[], Laid], marked: UUID | None, *more: object) -> Drawn:
+    """The grid of the days that @live looked at: kept, or of what ``lay`` reads; ``more`` tells it from others."""
+    key = (g.clinic.id, view, g.live.version, str(get_locale()), g.person.settings.density, shown, marked, *more)
     with _lock:
         found = _kept.get(key)
         if found is not None:
             _kept.move_to_end(key)
             return found
-    found = _draw(shown, *lay())
+    found = _draw(shown, marked, *lay())
     with _lock:
         _kept[key] = found
         while len(_kept) > MOST:
@@ -56,11 +68,23 @@ def drawn(view: str, shown: Shown, lay: Callable[[], tuple[Grid, DeskDay]], *mor
     return found
 
 
-def _draw(shown: Shown, grid: Grid, day: DeskDay) -> Drawn:
+def _draw(shown: Shown, marked: UUID | None, lanes: list[Lane], day: DeskDay) -> Drawn:
+    grid = lay_out(lanes, now=clock.now(), shown=shown, marked=marked)
     words = {"carried": shown.query(), "badges": badges(), "today": clock.today()}
     html = render_template("desk/_cells.html", grid=grid, **words, **addresses()) if grid.marks else ""
-    people = [(column.specialist_id, column.full_name) for column in day.columns]
-    return Drawn(Markup(html), grid.free, grid.booked, grid.held, all_types(), people)  # noqa: S704 - rendered just now
+    return Drawn(Markup(html), sum_up(lanes, day))  # noqa: S704 - rendered just now
+
+
+def sum_up(lanes: list[Lane], day: DeskDay) -> Sums:
+    cells = [cell for lane in lanes for cell in lane.cells]
+    seated = [a.status for cell in cells for a in cell.appointments]
+    return Sums(
+        free=sum(cell.capacity - cell.seats_taken for cell in cells if cell.kind == "free"),
+        booked=sum(status in ("CONFIRMED", "ARRIVED", "COMPLETED") for status in seated),
+        held=seated.count("HOLD"),
+        types=all_types(),
+        people={column.specialist_id: column.full_name for column in day.columns},
+    )
 
 
 def addresses() -> dict[str, str]:

@@ -62,12 +62,9 @@ class Grid:
     marks: list[tuple[int, str]]
     pace: int
     now_row: int | None
-    free: int
-    booked: int
-    held: int
 
 
-class _Words:
+class Words:
     """The page's repeated words, translated once."""
 
     def __init__(self) -> None:
@@ -76,6 +73,7 @@ class _Words:
         self.blocked, self.group, self.until = _("Not free"), _("%(taken)s of %(all)s"), _("until %(time)s")
         self.held_by, self.patient_chooses = _("by %(name)s until %(time)s"), _("a patient, until %(time)s")
         self.memo, self.squeezed = _("with a note"), _("squeezed in")
+        self.seats = _("%(left)s of %(all)s seats free")
         self.badges = badges()
 
 
@@ -96,7 +94,7 @@ def badges() -> dict[str, str]:
 
 def lay_out(lanes: list[Lane], *, now: datetime, shown: Shown | None = None, marked: UUID | None = None) -> Grid:
     """Place lanes side by side, each hour of one beside the same hour of the others; ``marked`` is pointed out."""
-    words, shown = _Words(), shown or Shown()
+    words, shown = Words(), shown or Shown()
     hour, rows = _hours(lanes)
     columns = [_Drawing(lane, words, shown, marked).column(hour, rows, now) for lane in lanes]
     spans = [block.rows for column in columns for block in column.blocks if block.key]
@@ -105,18 +103,7 @@ def lay_out(lanes: list[Lane], *, now: datetime, shown: Shown | None = None, mar
         marks=_marks(lanes[0].day, hour, rows) if rows else [],
         pace=min(6, max(1, min(spans, default=3))),
         now_row=next((column.now_row for column in columns if column.now_row is not None), None),
-        **_counts(lanes),
     )
-
-
-def _counts(lanes: list[Lane]) -> dict[str, int]:
-    cells = [cell for lane in lanes for cell in lane.cells]
-    seated = [a.status for cell in cells for a in cell.appointments]
-    return {
-        "free": sum(cell.capacity - cell.seats_taken for cell in cells if cell.kind == "free"),
-        "booked": sum(status in ("CONFIRMED", "ARRIVED", "COMPLETED") for status in seated),
-        "held": seated.count("HOLD"),
-    }
 
 
 def _hours(lanes: list[Lane]) -> tuple[time, int]:
@@ -143,7 +130,7 @@ def _marks(day: date, hour: time, rows: int) -> list[tuple[int, str]]:
 class _Drawing:
     """One column: what it needs to know for each of its blocks."""
 
-    def __init__(self, lane: Lane, words: _Words, shown: Shown, marked: UUID | None) -> None:
+    def __init__(self, lane: Lane, words: Words, shown: Shown, marked: UUID | None) -> None:
         self.lane, self.words, self.shown, self.marked = lane, words, shown, marked
         self.clock: Callable[[datetime], str] = cache(clocks_of(lane.day))
 

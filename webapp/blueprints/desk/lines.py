@@ -6,9 +6,7 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from flask_babel import gettext as _
-
-from webapp.blueprints.desk.grid import LOOKS, badges, looks
+from webapp.blueprints.desk.grid import LOOKS, Words
 from webapp.blueprints.desk.lanes import Lane
 from webapp.blueprints.desk.shown import Shown
 from webapp.queries.day import DayAppointment, DayCell
@@ -36,8 +34,8 @@ class Line:
 
 def write_lines(lanes: list[Lane], shown: Shown) -> list[list[Line]]:
     """The lines of every lane's table, in their order."""
-    words = looks()
-    return [[line for cell in lane.cells for line in _lines(cell, lane, shown, words)] for lane in lanes]
+    words = Words()
+    return [list(_Writing(lane, words, shown).lines()) for lane in lanes]
 
 
 def agenda(lanes: list[Lane], shown: Shown) -> list[Line]:
@@ -46,40 +44,49 @@ def agenda(lanes: list[Lane], shown: Shown) -> list[Line]:
     return sorted(visits, key=lambda line: (line.start, line.who))
 
 
-def _lines(cell: DayCell, lane: Lane, shown: Shown, words: dict[str, str]) -> Iterator[Line]:
-    clock = _clock(lane)
-    for appointment in cell.appointments:
-        if shown.has(appointment):
-            yield _visit(appointment, lane, shown, words)
-    span = f"{clock(cell.start)} – {clock(cell.end)}"
-    if shown.status or (shown.type_id and cell.appointments):
-        return
-    if cell.kind == "free" or (cell.kind == "held" and cell.seats_taken < cell.capacity):
-        left = cell.capacity - cell.seats_taken
-        status = _("Free") if cell.capacity == 1 else _("%(left)s of %(all)s seats free", left=left, all=cell.capacity)
-        yield Line(cell.start, "free", span, status, slot_id=cell.slot_id)
-    elif not cell.appointments:
-        yield Line(cell.start, cell.kind, span, _("Past") if cell.kind == "past" else _("Not free"))
+class _Writing:
+    """One lane's lines: what it needs to know for each of them."""
 
+    def __init__(self, lane: Lane, words: Words, shown: Shown) -> None:
+        self.lane, self.words, self.shown = lane, words, shown
+        self.clock: Callable[[datetime], str] = cache(clocks_of(lane.day))
 
-def _clock(lane: Lane) -> Callable[[datetime], str]:
-    return cache(clocks_of(lane.day))
+    def lines(self) -> Iterator[Line]:
+        for cell in self.lane.cells:
+            yield from self._cell(cell)
 
+    def _cell(self, cell: DayCell) -> Iterator[Line]:
+        for appointment in cell.appointments:
+            if self.shown.has(appointment):
+                yield self._visit(appointment)
+        if self.shown.status or (self.shown.type_id and cell.appointments):
+            return
+        span, words = self._span(cell.start, cell.end), self.words
+        if cell.kind == "free" or (cell.kind == "held" and cell.seats_taken < cell.capacity):
+            seats = {"left": cell.capacity - cell.seats_taken, "all": cell.capacity}
+            yield Line(
+                cell.start, "free", span, words.free if cell.capacity == 1 else words.seats % seats, cell.slot_id
+            )
+        elif not cell.appointments:
+            yield Line(cell.start, cell.kind, span, words.past if cell.kind == "past" else words.blocked)
 
-def _visit(a: DayAppointment, lane: Lane, shown: Shown, words: dict[str, str]) -> Line:
-    look, clock = LOOKS[a.status], _clock(lane)
-    note = _("until %(time)s", time=clock(a.expires_at)) if a.expires_at else a.type_name or ""
-    return Line(
-        start=a.start,
-        look=look,
-        span=f"{clock(a.start)} – {clock(a.end)}" if a.end else clock(a.start),
-        status=words[look],
-        appointment_id=a.id,
-        patient=shown.patient(a.patient_name),
-        phone="" if shown.hide_names else a.patient_phone or "",
-        note=", ".join(part for part in (note, _("squeezed in") if a.seat == 0 else "") if part),
-        squeezed=a.seat == 0,
-        badge=badges()[a.priority],
-        memo=a.note or "",
-        who=lane.title,
-    )
+    def _visit(self, a: DayAppointment) -> Line:
+        look, words = LOOKS[a.status], self.words
+        note = words.until % {"time": self.clock(a.expires_at)} if a.expires_at else a.type_name or ""
+        return Line(
+            start=a.start,
+            look=look,
+            span=self._span(a.start, a.end),
+            status=words.looks[look],
+            appointment_id=a.id,
+            patient=self.shown.patient(a.patient_name),
+            phone="" if self.shown.hide_names else a.patient_phone or "",
+            note=", ".join(part for part in (note, words.squeezed if a.seat == 0 else "") if part),
+            squeezed=a.seat == 0,
+            badge=words.badges[a.priority],
+            memo=a.note or "",
+            who=self.lane.title,
+        )
+
+    def _span(self, start: datetime, end: datetime | None) -> str:
+        return f"{self.clock(start)} – {self.clock(end)}" if end else self.clock(start)
