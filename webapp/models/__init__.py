@@ -7,11 +7,13 @@ from webapp.models.event import AppointmentEvent, EventLink
 from webapp.models.hours import Closure, OpeningHours
 from webapp.models.manage_link import ManageLink
 from webapp.models.patient import Patient
+from webapp.models.person_turn import PersonTurn
 from webapp.models.rate_limit import RateLimit
 from webapp.models.room import Room
 from webapp.models.sick_day import SickDay, SickDayMove
 from webapp.models.specialist import Specialist
 from webapp.models.tenant import Tenant
+from webapp.models.terms import Terms
 from webapp.models.time_slot import TimeSlot, TimeSlotStatus
 from webapp.models.user import User, UserRole
 from webapp.models.user_setting import UserSetting
@@ -30,12 +32,14 @@ __all__ = [
     "ManageLink",
     "OpeningHours",
     "Patient",
+    "PersonTurn",
     "RateLimit",
     "Room",
     "SickDay",
     "SickDayMove",
     "Specialist",
     "Tenant",
+    "Terms",
     "TimeSlot",
     "TimeSlotStatus",
     "User",

@@ -159,6 +159,9 @@ class Appointment(TenantRow, Base):
             "start_time",
             postgresql_where=text("status IN ('CANCELLED', 'NO_SHOW')"),
         ),
+        ForeignKeyConstraint(
+            ["tenant_id", "terms_version"], ["terms.tenant_id", "terms.version"], name="fk_appointments_terms"
+        ),
         Index("idx_appointments_slot", "tenant_id", "time_slot_id", postgresql_where=text("time_slot_id IS NOT NULL")),
         Index(
             "idx_appointments_overdue",
@@ -202,6 +205,7 @@ class Appointment(TenantRow, Base):
     note: Mapped[str | None]
     squeeze_reason: Mapped[str | None]  # why it was squeezed in; kept when it moves to a time of its own
     series_id: Mapped[UUID | None]  # the same for visits that were planned together
+    terms_version: Mapped[int | None]  # what the patient accepted when they booked
     created_at: Mapped[Created]
     created_by: Mapped[UUID | None]
     updated_at: Mapped[Created]

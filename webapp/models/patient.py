@@ -28,6 +28,12 @@ class Patient(TenantRow, Base):
             text("phone_tail(phone) text_pattern_ops"),
             postgresql_where=text("phone IS NOT NULL"),
         ),
+        Index(
+            "idx_patients_email",
+            "tenant_id",
+            text('lower(email COLLATE "C")'),
+            postgresql_where=text("email IS NOT NULL"),
+        ),
     )
 
     full_name: Mapped[str]

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, func, text
+from sqlalchemy import ARRAY, CheckConstraint, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
@@ -18,6 +18,17 @@ class Tenant(Base):
             "notice_minutes >= 0 AND horizon_days BETWEEN 1 AND 3660 AND cancel_cutoff_minutes >= 0",
             name="tenant_booking_rules",
         ),
+        CheckConstraint("move_cutoff_minutes >= 0", name="tenant_move_cutoff"),
+        CheckConstraint("bookings_a_person BETWEEN 1 AND 100", name="tenant_bookings_a_person"),
+        CheckConstraint(
+            "required_fields <@ ARRAY['email','phone','date_of_birth']::text[]", name="tenant_required_fields"
+        ),
+        CheckConstraint("length(terms) <= 2000 AND (terms = '') = (terms_version IS NULL)", name="tenant_terms"),
+        CheckConstraint(
+            "terms_link = '' OR length(terms_link) <= 500 AND terms <> '' AND terms_link ~ '^https?://[^[:space:]]+$'",
+            name="tenant_terms_link",
+        ),
+        CheckConstraint("length(closed_message) <= 1000", name="tenant_closed_message"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -33,5 +44,12 @@ class Tenant(Base):
     notice_minutes: Mapped[int] = mapped_column(server_default=text("0"))
     horizon_days: Mapped[int] = mapped_column(server_default=text("56"))
     cancel_cutoff_minutes: Mapped[int] = mapped_column(server_default=text("0"))
+    move_cutoff_minutes: Mapped[int] = mapped_column(server_default=text("0"))
+    bookings_a_person: Mapped[int | None]  # to come at a time, of those that patients book themselves; None: any number
+    required_fields: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    terms: Mapped[str] = mapped_column(server_default=text("''"))  # to be accepted; empty: none
+    terms_link: Mapped[str] = mapped_column(server_default=text("''"))
+    terms_version: Mapped[int | None]
+    closed_message: Mapped[str] = mapped_column(server_default=text("''"))  # shown while public_booking is off
     public_booking: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

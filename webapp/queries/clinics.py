@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from webapp.core.database import engines
 from webapp.models import Tenant
+from webapp.rules.patient_rules import PatientRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,19 @@ class Clinic:
     notice_minutes: int
     horizon_days: int
     cancel_cutoff_minutes: int
+    move_cutoff_minutes: int
+    bookings_a_person: int | None
+    required_fields: list[str]
+    terms: str
+    terms_link: str
+    terms_version: int | None
+    closed_message: str
     public_booking: bool
+
+    @property
+    def rules(self) -> PatientRules:
+        """What it lets patients do by themselves."""
+        return PatientRules(*(getattr(self, name) for name in PatientRules.__slots__))
 
 
 _COLUMNS = [getattr(Tenant, name) for name in Clinic.__slots__]

@@ -13,7 +13,7 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Tenant
 from webapp.rules.people import NewPatient
-from webapp.services import claim
+from webapp.services import claim, patient_rules
 from webapp.services.standing import AppointmentState, check_version, is_overdue, let_go, locked, move, settle, state
 
 MAX_EXTENSIONS = 10
@@ -47,11 +47,14 @@ def name_hold(
     type_id: UUID | None = None,
     confirm: bool = True,
     source: str | None = None,
+    accepted_terms: int | None = None,
 ) -> AppointmentState:
     """Put a patient on a live hold, give it its type of visit and, unless told otherwise, confirm it; all or nothing.
 
-    With a ``source`` the hold must have been taken there: nobody names a time that somebody else is choosing.
-    Raises HoldExpired, PatientBusy, NotFound, and Conflict or SlotTaken when the type needs more time than there is.
+    With a ``source`` the hold must have been taken there: nobody names a time that somebody else is choosing. What
+    patients name themselves must keep the clinic's rules for them, of which ``accepted_terms`` is a version.
+    Raises HoldExpired, PatientBusy, NotFound, Conflict or SlotTaken when the type needs more time than there is, and
+    what the rules refuse.
     """
     row, now = locked(session, appointment_id)
     if row.status == AppointmentStatus.HOLD and source not in (None, row.source):
@@ -63,6 +66,8 @@ def name_hold(
         claim.run(session.connection(), claim.parameters(**stay, type=type_id, actor=actor, source=row.source))
         session.refresh(row)
     if new_patient is not None:
+        if source == "PATIENT":
+            patient_rules.may_book(session, [row], person=new_patient, accepted_terms=accepted_terms, now=now)
         patient_id = new_id()
         session.execute(insert(Patient).values(tenant_id=current_tenant(), id=patient_id, **asdict(new_patient)))
     elif session.execute(

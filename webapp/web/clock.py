@@ -7,16 +7,17 @@ from flask import current_app, g
 from webapp.core import timezones
 from webapp.core.timezones import day_bounds, instants, local_day, utc_now
 from webapp.rules import parts_of_day
+from webapp.rules.patient_rules import check_start
 
 __all__ = [
     "FIRST_DAY",
     "LAST_DAY",
     "bounds_of",
+    "check_bookable",
     "day_of",
     "days_open",
     "earliest",
     "hold_seconds",
-    "is_bookable",
     "moments",
     "now",
     "parse_day",
@@ -64,9 +65,9 @@ def days_open() -> tuple[date, date]:
     return day_of(earliest()), today() + timedelta(days=g.clinic.horizon_days)
 
 
-def is_bookable(start: datetime) -> bool:
-    """May a patient book this start, by the clinic's notice and horizon?"""
-    return start >= earliest() and day_of(start) <= days_open()[1]
+def check_bookable(start: datetime) -> None:
+    """Raise SlotTaken, with the reason, for a start that the clinic's notice or horizon keeps from patients."""
+    check_start(g.clinic.rules, start, now=now())
 
 
 def moments(day: date, wall: time) -> tuple[datetime, ...]:

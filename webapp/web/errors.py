@@ -1,9 +1,11 @@
 """What a refusal looks like: a page for people, a problem document for programs."""
 
+from datetime import timedelta
 from typing import Any
 
+from babel.units import format_unit
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -41,8 +43,18 @@ def wants_json(path: str) -> bool:
 
 
 def sentence(error: DomainError) -> str:
-    """The refusal in the reader's language."""
-    return str(gettext(error.message, **error.params))
+    """The refusal in the reader's language, and lengths of time in it too."""
+    params = {name: duration(one) if isinstance(one, timedelta) else one for name, one in error.params.items()}
+    return str(gettext(error.message, **params))
+
+
+def duration(length: timedelta) -> str:
+    """A length of time in the largest unit that says it exactly: 2 days, 36 hours, 90 minutes."""
+    minutes = length // timedelta(minutes=1)
+    for unit, size in (("duration-day", 24 * 60), ("duration-hour", 60)):
+        if minutes and minutes % size == 0:
+            return str(format_unit(minutes // size, unit, locale=get_locale()))
+    return str(format_unit(minutes, "duration-minute", locale=get_locale()))
 
 
 def answer(error: DomainError | HTTPException) -> Any:

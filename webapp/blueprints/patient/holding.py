@@ -36,8 +36,9 @@ def take_time(*, slot_id: UUID, visit: VisitType, page_key: str) -> Booking:
     Raises SlotTaken and whatever else the booking door refuses.
     """
     slot = slot_summary(slot_id)
-    if slot is None or not clock.is_bookable(slot.start):
+    if slot is None:
         raise SlotTaken(N_("This time can no longer be booked online. Choose another one."))
+    clock.check_bookable(slot.start)
     claim = {"slot_id": slot_id, "type_id": visit.id}
     options: dict[str, Any] = {"actor": "patient", "source": "PATIENT", "hold_seconds": clock.hold_seconds()}
     if not re.fullmatch("[0-9a-f]{32}", page_key):
