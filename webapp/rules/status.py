@@ -39,6 +39,12 @@ def check_move(current: str, wanted: str) -> None:
         raise Conflict(_REFUSALS[current])
 
 
+def check_expected(current: str) -> None:
+    """Raise Conflict unless the patient is still expected: only then may they change the visit themselves."""
+    if current != "CONFIRMED":
+        raise Conflict(_REFUSALS[current])
+
+
 def check_undo(current: str, wanted: str) -> None:
     """Raise Conflict when undoing cannot lead from ``current`` to ``wanted``."""
     if wanted not in REVERSE_MOVES.get(current, frozenset()):

@@ -13,6 +13,7 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Tenant
 from webapp.rules.people import NewPatient
+from webapp.rules.status import check_expected
 from webapp.services import claim, patient_rules
 from webapp.services.standing import AppointmentState, check_version, is_overdue, let_go, locked, move, settle, state
 
@@ -110,13 +111,25 @@ def release(session: Session, *, appointment_id: UUID, actor: str) -> Appointmen
 
 @transactional
 def cancel(
-    session: Session, *, appointment_id: UUID, actor: str, reason: str = "", version: int | None = None
+    session: Session,
+    *,
+    appointment_id: UUID,
+    actor: str,
+    reason: str = "",
+    version: int | None = None,
+    own: bool = False,
 ) -> AppointmentState:
-    """Cancel; again: the same answer. Raises Conflict, StaleVersion, NotFound."""
+    """Cancel; again: the same answer. A patient cancels their ``own`` visit only until the clinic's cut-off.
+
+    Raises Conflict, StaleVersion, NotFound.
+    """
     row, now = locked(session, appointment_id)
     if row.status == AppointmentStatus.CANCELLED:
         return state(row)
     check_version(row, version)
+    if own:
+        check_expected(row.status)
+        patient_rules.may_cancel(session, row, now=now)
     detail = {"reason": reason} if reason else {}
     return move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail)
 

@@ -1,10 +1,15 @@
 """A time that a patient holds, and the page to say who comes."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from tests.blueprints.conftest import Page, Visitor, soon
+from webapp.core.tenancy import tenant_scope
+from webapp.services.booking import book
+from webapp.services.manage_links import make_link
 
 PAT = {"full_name": "Pat Doe", "email": "pat@mail.example", "phone": ""}
 
@@ -26,3 +31,32 @@ def details_page(visitor: Visitor, slot: UUID) -> Page:
 def held(details_page: Page, slot: UUID, records) -> UUID:
     """The appointment that is held."""
     return records.live(slot)[0]
+
+
+@dataclass(frozen=True)
+class Own:
+    """A visit that is booked, and the address of its page."""
+
+    id: UUID
+    slot: UUID
+    path: str
+
+
+def booked(clinic, slot: UUID, **options: Any) -> Own:
+    """A visit of Pat's, with a link."""
+    asked = {"patient_id": clinic.pat, "type_id": clinic.type_id, "actor": "patient", "source": "PATIENT"} | options
+    with tenant_scope(clinic.id):
+        made = book(slot_id=slot, **asked)
+        return Own(made.id, slot, f"/visit/{make_link(appointment_id=made.id)}")
+
+
+@pytest.fixture
+def own(visitor: Visitor) -> Own:
+    """In two days, at nine."""
+    return booked(visitor.clinic, visitor.clinic.slot(soon(days=2)))
+
+
+def set_rule(records, visitor: Visitor, **columns: Any) -> None:
+    """Change what the clinic lets patients do."""
+    pairs = ", ".join(f"{name} = :{name}" for name in columns)
+    records.rows(f"UPDATE tenants SET {pairs} WHERE id = :id", id=visitor.clinic.id, **columns)

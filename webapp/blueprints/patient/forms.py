@@ -1,10 +1,11 @@
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, TelField
+from wtforms import EmailField, IntegerField, TelField, TextAreaField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
 
 from webapp.services.booking import NewPatient
 from webapp.web.contact import OneOf, as_dialled, email_address, phone_number
-from webapp.web.forms import BirthDateField, HouseForm, TextField, not_in_future, tidy
+from webapp.web.forms import BirthDateField, HouseForm, TextField, not_in_future, tidy, tidy_lines
 
 REACHABLE = OneOf(
     "email", "phone", message=_("Enter an e-mail address or a phone number, so that the clinic can reach you.")
@@ -42,3 +43,16 @@ class DetailsForm(HouseForm):
             phone=as_dialled(self.phone.data),
             date_of_birth=self.date_of_birth.data,
         )
+
+
+class CancelForm(HouseForm):
+    """Cancelling one's own visit; ``version`` is the visit that was looked at."""
+
+    reason = TextAreaField(
+        _("Why do you cancel?"),
+        description=_("Only the clinic reads this. You need not give a reason."),
+        filters=[tidy_lines],
+        validators=[Length(max=500, message=_("This is longer than 500 characters. Shorten it."))],
+        render_kw={"rows": 3},
+    )
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])

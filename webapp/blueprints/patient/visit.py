@@ -3,23 +3,89 @@
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, session, url_for
+from flask import Response, abort, flash, g, redirect, session, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
-from webapp.queries.appointments import AppointmentView
+from webapp.blueprints.patient.forms import CancelForm
+from webapp.blueprints.patient.own_changes import may_cancel, ways_on
+from webapp.core.errors import Conflict, StaleVersion
+from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.manage_links import managed_by
+from webapp.services.appointments import cancel as cancel_visit
 from webapp.services.manage_links import make_link
+from webapp.web import clock
+from webapp.web.calendar_file import FILE_NAME, MEDIA_TYPE, calendar_file
+from webapp.web.errors import sentence
 from webapp.web.fragments import render
 from webapp.web.guards import managed
+from webapp.web.qr_code import qr_code
+
+VISIT = "/c/<clinic>/visit/<token>"
+ENDED = ("CANCELLED", "NO_SHOW", "COMPLETED", "EXPIRED")
 
 
-@blueprint.get("/c/<clinic>/visit/<token>")
+@blueprint.get(VISIT)
 @managed
 def visit(appointment: AppointmentView, token: str) -> Any:
-    headings = {"CANCELLED": _("This visit was cancelled"), "NO_SHOW": _("This visit was missed")}
-    heading = headings.get(appointment.status, _("Your visit is booked"))
-    return render("patient/visit", appointment=appointment, token=token, heading=heading)
+    return visit_page(appointment, token)
+
+
+@blueprint.get(f"{VISIT}/{FILE_NAME}")
+@managed
+def calendar(appointment: AppointmentView, token: str) -> Any:
+    """The visit for the patient's own calendar; loaded again after a change it changes the same event."""
+    if appointment.status in ("HOLD", "EXPIRED"):
+        abort(404)
+    response = Response(calendar_file(appointment, g.clinic, now=clock.now()), mimetype=MEDIA_TYPE)
+    response.headers.set("Content-Disposition", "attachment", filename=FILE_NAME)
+    return response
+
+
+@blueprint.get(f"{VISIT}/cancel")
+@managed
+def cancel_form(appointment: AppointmentView, token: str) -> Any:
+    if not may_cancel(appointment):
+        return redirect(url_for("patient.visit", token=token), code=303)
+    return _cancel_page(appointment, token, CancelForm(version=appointment.version))
+
+
+@blueprint.post(f"{VISIT}/cancel")
+@managed
+def cancel(appointment: AppointmentView, token: str) -> Any:
+    form = CancelForm()
+    if not form.validate():
+        return _cancel_page(appointment, token, form, 400)
+    asked = {"reason": form.reason.data, "version": form.version.data, "own": True}
+    try:
+        cancel_visit(appointment_id=appointment.id, actor="patient", **asked)
+    except Conflict as error:
+        return refused(appointment.id, token, error)
+    if appointment.status == "CONFIRMED":
+        flash(_("Your visit is cancelled. The clinic can see it."), "good")
+    return redirect(url_for("patient.visit", token=token), code=303)
+
+
+def visit_page(appointment: AppointmentView, token: str, status: int = 200, *, refusal: str = "") -> Any:
+    address = url_for("patient.visit", token=token, _external=True)
+    return render(
+        "patient/visit",
+        status,
+        appointment=appointment,
+        token=token,
+        heading=_heading(appointment),
+        refusal=refusal,
+        address=address,
+        picture=qr_code(address),
+        **ways_on(appointment),
+    )
+
+
+def refused(appointment_id: UUID, token: str, error: Conflict) -> Any:
+    """The visit as it stands now, and why nothing was changed."""
+    changed = _("The clinic changed this visit a moment ago. Look at it again; nothing else was changed.")
+    reason = changed if isinstance(error, StaleVersion) else sentence(error)
+    return visit_page(find_appointment(appointment_id) or abort(404), token, error.status, refusal=reason)
 
 
 def to_visit(appointment_id: UUID) -> Any:
@@ -35,3 +101,21 @@ def to_own_visit(appointment_id: UUID) -> Any:
     if managed_by(token) != appointment_id:
         return render("patient/no_visit", 404)
     return redirect(url_for("patient.visit", token=token), code=303)
+
+
+def _heading(appointment: AppointmentView) -> str:
+    if appointment.status == "CONFIRMED" and appointment.start <= clock.now():
+        return _("The time of your visit has come")
+    return {
+        "HOLD": _("This time is held for you"),
+        "CONFIRMED": _("Your visit is booked"),
+        "ARRIVED": _("You are at the clinic"),
+        "COMPLETED": _("This visit is over"),
+        "CANCELLED": _("This visit was cancelled"),
+        "NO_SHOW": _("This visit was missed"),
+        "EXPIRED": _("This time was not booked"),
+    }[appointment.status]
+
+
+def _cancel_page(appointment: AppointmentView, token: str, form: CancelForm, status: int = 200) -> Any:
+    return render("patient/cancel", status, appointment=appointment, token=token, form=form)

@@ -1,0 +1,63 @@
+"""What a patient can still do about a visit, asked before it is tried."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import g
+
+from webapp.core.errors import N_, Conflict
+from webapp.queries.appointments import AppointmentView
+from webapp.queries.availability import find_type
+from webapp.rules import patient_rules
+from webapp.rules.status import check_expected
+from webapp.web import clock
+from webapp.web.errors import sentence
+
+
+def check_cancel(appointment: AppointmentView) -> None:
+    """Raise Conflict unless the patient may cancel the visit now."""
+    check_expected(appointment.status)
+    patient_rules.check_cancel(g.clinic.rules, appointment.start, now=clock.now())
+
+
+def check_move(appointment: AppointmentView) -> None:
+    """Raise Conflict unless the patient may move the visit now.
+
+    It must be one in a specialist's book, of whole minutes, at a clinic whose times patients choose themselves.
+    """
+    check_expected(appointment.status)
+    patient_rules.check_move(g.clinic.rules, appointment.start, now=clock.now())
+    if not (g.clinic.public_booking and appointment.slot_id and appointment.minutes):
+        raise Conflict(N_("This visit cannot be moved online. Please call the clinic."))
+
+
+def may_move(appointment: AppointmentView) -> bool:
+    return not _why_not(check_move, appointment)
+
+
+def may_cancel(appointment: AppointmentView) -> bool:
+    return not _why_not(check_cancel, appointment)
+
+
+def ways_on(appointment: AppointmentView) -> dict[str, Any]:
+    """What the page of a visit offers, until when, and why not the rest."""
+    upcoming = appointment.status == "CONFIRMED" and appointment.start > clock.now()
+    kind = find_type(appointment.type_id) if appointment.type_id else None
+    whys = [_why_not(check, appointment) for check in (check_move, check_cancel)] if upcoming else ["", ""]
+    return {
+        "upcoming": upcoming,
+        "can_move": upcoming and not whys[0],
+        "can_cancel": upcoming and not whys[1],
+        "why_nots": [why for why in whys if why],
+        "move_until": appointment.start - timedelta(minutes=g.clinic.move_cutoff_minutes),
+        "cancel_until": appointment.start - timedelta(minutes=g.clinic.cancel_cutoff_minutes),
+        "again": kind if kind and kind.is_public and g.clinic.public_booking else None,
+    }
+
+
+def _why_not(check: Any, appointment: AppointmentView) -> str:
+    try:
+        check(appointment)
+    except Conflict as refusal:
+        return sentence(refusal)
+    return ""
