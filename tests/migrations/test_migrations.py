@@ -25,6 +25,11 @@ OURS = """
     UNION
     SELECT t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE n.nspname IN ('public', 'jobs') AND t.typtype = 'e'
+    UNION
+    SELECT c.relname || '.' || a.attname FROM pg_attribute a
+    JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname IN ('public', 'jobs') AND c.relkind = 'r' AND c.relname !~ '^alembic_version'
+      AND a.attnum > 0 AND NOT a.attisdropped
 """
 COLUMNS = """
     SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,

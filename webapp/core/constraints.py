@@ -80,6 +80,7 @@ MESSAGES: Final[dict[str, tuple[type[DomainError], str] | None]] = {
     "fk_terms_tenant": INTERNAL,
     "fk_person_turns_tenant": INTERNAL,
     "fk_appointments_terms": INTERNAL,
+    "tenant_embed_origins": (InvalidInput, N_("Enter at most 20 sites, such as https://www.clinic.example.")),
     "fk_appointments_patient": _GONE,
     "fk_appointments_specialist": _GONE,
     "fk_appointments_room": _GONE,

@@ -29,6 +29,11 @@ class Tenant(Base):
             name="tenant_terms_link",
         ),
         CheckConstraint("length(closed_message) <= 1000", name="tenant_closed_message"),
+        CheckConstraint(
+            "cardinality(embed_origins) <= 20 AND array_position(embed_origins, NULL) IS NULL"
+            " AND array_to_string(embed_origins, ' ') ~ '^(https?://[a-z0-9.-]+(:[0-9]{1,5})?( |$))*$'",
+            name="tenant_embed_origins",
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -52,4 +57,5 @@ class Tenant(Base):
     terms_version: Mapped[int | None]
     closed_message: Mapped[str] = mapped_column(server_default=text("''"))  # shown while public_booking is off
     public_booking: Mapped[bool] = mapped_column(server_default=text("true"))
+    embed_origins: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

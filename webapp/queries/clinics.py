@@ -29,6 +29,7 @@ class Clinic:
     terms_version: int | None
     closed_message: str
     public_booking: bool
+    embed_origins: list[str]
 
     @property
     def rules(self) -> PatientRules:

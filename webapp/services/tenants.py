@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,3 +23,12 @@ def ensure_tenant(
         .returning(Tenant.id)
     )
     return made.first() is not None
+
+
+@transactional
+def allow_embedding(session: Session, /, *, origins: Sequence[str]) -> None:
+    """Let these sites, as `rules.origins` writes them, show the current clinic's booking pages, and no others.
+
+    Raises InvalidInput for more than 20.
+    """
+    session.execute(update(Tenant).where(Tenant.id == current_tenant()).values(embed_origins=list(origins)))

@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from webapp.web import converters, errors, filters, headers, identity, languages, live, tenant, throttle
+from webapp.web import converters, errors, filters, framing, headers, identity, languages, live, tenant, throttle
 
 
 def init_app(app: Flask) -> None:
     """Bind the glue to the application; blueprints are registered afterwards."""
     converters.init_app(app)
     tenant.init_app(app)
+    framing.init_app(app)
     identity.init_app(app)
     languages.init_app(app)
     filters.init_app(app)

@@ -2,21 +2,21 @@
 
 from flask import Flask, Response, g, request
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "object-src 'none'",
-    )
-)
+from webapp.web.framing import ancestors, is_framed
+
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
+FOR_OTHER_SITES = "js/embed.js"  # the one file that is meant to be part of their pages
 
 
 def _policy() -> str:
-    """With the one other place that a page of ours may listen to, if it does."""
+    """With who may frame the page, and the one other place that it may listen to, if it does."""
+    policy = f"{POLICY}; frame-ancestors {ancestors()}"
     stream = g.get("stream_origin")
-    return f"{POLICY}; connect-src 'self' {stream}" if stream else POLICY
+    return f"{policy}; connect-src 'self' {stream}" if stream else policy
+
+
+def _for_other_sites() -> bool:
+    return request.endpoint == "static" and (request.view_args or {}).get("filename") == FOR_OTHER_SITES
 
 
 def init_app(app: Flask) -> None:
@@ -25,11 +25,14 @@ def init_app(app: Flask) -> None:
 
 def protect(response: Response) -> Response:
     headers = response.headers
+    shared = _for_other_sites()
+    if shared:
+        headers.setdefault("Access-Control-Allow-Origin", "*")
     headers.setdefault("Content-Security-Policy", _policy())
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")  # links carry secrets
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if shared or is_framed() else "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
     if "token" in (request.view_args or {}):
         headers.setdefault("X-Robots-Tag", "noindex, nofollow")  # the address is the key

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Flask, Request, g, request, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import UserMixin, current_user
 
 from webapp.extensions import csrf, login
 from webapp.rules.desk_settings import DeskSettings
+from webapp.web.framing import is_framed
 
 #: What each role may do includes what the ones before it may.
 RANK = {"CLIENT": 0, "OPERATOR": 1, "ADMIN": 2}
@@ -46,7 +47,16 @@ class Person(UserMixin):
 
 
 class CookieSession(SecureCookieSessionInterface):
-    """The cookie is Secure behind a proxy or when the request came over TLS, so that plain loopback works too."""
+    """The cookie is Secure behind a proxy or when the request came over TLS, so that plain loopback works too.
+    A page in a frame of another site has none.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return self.session_class() if is_framed() else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not is_framed():
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure

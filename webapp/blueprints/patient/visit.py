@@ -18,6 +18,7 @@ from webapp.web import clock
 from webapp.web.calendar_file import FILE_NAME, MEDIA_TYPE, calendar_file
 from webapp.web.errors import sentence
 from webapp.web.fragments import render
+from webapp.web.framing import outside
 from webapp.web.guards import managed
 from webapp.web.qr_code import qr_code
 
@@ -67,7 +68,7 @@ def cancel(appointment: AppointmentView, token: str) -> Any:
 
 
 def visit_page(appointment: AppointmentView, token: str, status: int = 200, *, refusal: str = "") -> Any:
-    address = url_for("patient.visit", token=token, _external=True)
+    address = outside(url_for("patient.visit", token=token))
     return render(
         "patient/visit",
         status,

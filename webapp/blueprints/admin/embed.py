@@ -1,0 +1,65 @@
+"""The sites that may show the booking pages inside their own, and the lines of HTML they need for it."""
+
+from typing import Any
+
+from flask import flash, g, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import TextAreaField
+
+from webapp.blueprints.admin import blueprint
+from webapp.core.errors import DomainError, InvalidInput
+from webapp.rules.origins import site_origin
+from webapp.services.tenants import allow_embedding
+from webapp.web.errors import sentence
+from webapp.web.forms import HouseForm, tidy_lines
+from webapp.web.fragments import render
+from webapp.web.framing import PREFIX
+from webapp.web.guards import staff
+
+
+class SitesForm(HouseForm):
+    sites = TextAreaField(
+        lazy_gettext("Sites that may show the booking pages"),
+        description=lazy_gettext("One on each line, such as https://www.clinic.example. Leave it empty to allow none."),
+        filters=[tidy_lines],
+        render_kw={"rows": 4, "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"},
+    )
+
+    def origins(self) -> list[str]:
+        """Each site once, in the order they were entered; what is none is refused beside the field."""
+        found, problems = [], []
+        for line in self.sites.data.split():
+            try:
+                found.append(site_origin(line))
+            except InvalidInput as error:
+                problems.append(sentence(error))
+        self.sites.errors = problems
+        return list(dict.fromkeys(found))
+
+
+@blueprint.get("/embed")
+@staff("ADMIN")
+def embed() -> Any:
+    return _page(SitesForm(formdata=None, sites="\n".join(g.clinic.embed_origins)))
+
+
+@blueprint.post("/embed")
+@staff("ADMIN")
+def set_sites() -> Any:
+    form = SitesForm()
+    origins = form.origins() if form.validate() else []
+    if form.errors:
+        return _page(form, 400)
+    try:
+        allow_embedding(origins=origins)
+    except DomainError as error:
+        form.sites.errors = [sentence(error)]
+        return _page(form, error.status)
+    flash(_("Saved."), "good")
+    return redirect(url_for("admin.embed"), code=303)
+
+
+def _page(form: SitesForm, status: int = 200) -> Any:
+    framed_url = f"{request.host_url.rstrip('/')}{PREFIX}{url_for('patient.front')}"
+    return render("admin/embed", status, form=form, framed_url=framed_url)
