@@ -14,7 +14,12 @@ from webapp.core.tenancy import current_tenant
 
 TRIES_A_PERSON = parse("10 per 15 minutes")
 TRIES_AN_ADDRESS = parse("100 per hour")
+# A reference is no secret to whoever saw the letter, and a birth date is one of some thirty thousand days: at this rate
+# the visit is over long before half of them are tried. Tries count for the reference from wherever they come.
+FINDS_A_REFERENCE = parse("5 per hour")
+FINDS_AN_ADDRESS = parse("60 per hour")
 _REFUSED = N_("Too many tries to sign in. Wait a few minutes, then try again.")
+_NOT_FOUND_AGAIN = N_("Too many tries. Wait an hour, use the link in a message from the clinic, or call.")
 
 limiter = Limiter(key_func=lambda: digest(request.remote_addr or ""), storage_uri="holdfast-postgres://")
 
@@ -34,8 +39,8 @@ def count_try(*, email: str) -> None:
 
     Raises TooManyAttempts from the 11th for this address and e-mail, or the 101st from this address.
     """
-    _hit(TRIES_AN_ADDRESS, _address())
-    _hit(TRIES_A_PERSON, _person(email))
+    _hit(TRIES_AN_ADDRESS, _address(), _REFUSED)
+    _hit(TRIES_A_PERSON, _person(email), _REFUSED)
 
 
 def forget_tries(*, email: str) -> None:
@@ -44,10 +49,25 @@ def forget_tries(*, email: str) -> None:
     limiter.limiter.hit(TRIES_AN_ADDRESS, _address(), cost=-1)
 
 
-def _hit(limit: RateLimitItem, key: str) -> None:
+def count_find(*, reference: str) -> None:
+    """Count one try to find a visit before it is made, whether or not there is such a visit.
+
+    Raises TooManyAttempts from the 6th in an hour for this reference, or the 61st from this address.
+    """
+    _hit(FINDS_AN_ADDRESS, _finder(), _NOT_FOUND_AGAIN)
+    _hit(FINDS_A_REFERENCE, _sought(reference), _NOT_FOUND_AGAIN)
+
+
+def forget_finds(*, reference: str) -> None:
+    """The visit was found: neither this try nor those before it count against whoever looked."""
+    limiter.limiter.clear(FINDS_A_REFERENCE, _sought(reference))
+    limiter.limiter.hit(FINDS_AN_ADDRESS, _finder(), cost=-1)
+
+
+def _hit(limit: RateLimitItem, key: str, refused: str) -> None:
     if not limiter.limiter.hit(limit, key):
         reset = limiter.limiter.get_window_stats(limit, key).reset_time
-        raise TooManyAttempts(_REFUSED, retry_after=max(1, round(reset - time.time())))
+        raise TooManyAttempts(refused, retry_after=max(1, round(reset - time.time())))
 
 
 def _address() -> str:
@@ -56,3 +76,11 @@ def _address() -> str:
 
 def _person(email: str) -> str:
     return digest("sign-in", request.remote_addr or "", current_tenant(), email.strip().casefold())
+
+
+def _finder() -> str:
+    return digest("find", request.remote_addr or "")
+
+
+def _sought(reference: str) -> str:
+    return digest("find", current_tenant(), reference)

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("patient", __name__)
 
-from webapp.blueprints.patient import choosing, details, front, moving, visit  # noqa: E402, F401
+from webapp.blueprints.patient import choosing, details, finding, front, moving, visit  # noqa: E402, F401

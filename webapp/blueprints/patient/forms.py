@@ -1,8 +1,9 @@
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, IntegerField, TelField, TextAreaField
+from wtforms import EmailField, Field, Form, IntegerField, TelField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
+from webapp.rules.references import end_of_id
 from webapp.services.booking import NewPatient
 from webapp.web.contact import OneOf, as_dialled, email_address, phone_number
 from webapp.web.forms import BirthDateField, HouseForm, TextField, not_in_future, tidy, tidy_lines
@@ -56,3 +57,36 @@ class CancelForm(HouseForm):
         render_kw={"rows": 3},
     )
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+def reference_in_form(form: Form, field: Field) -> None:
+    """A validator: what could be a reference, whether or not there is such a visit."""
+    if end_of_id(field.data) is None:
+        raise ValidationError(
+            _("Enter the reference as it was given to you: nine letters and digits, such as K7M-2PQ-9XD.")
+        )
+
+
+def birth_date_given(form: Form, field: Field) -> None:
+    """A validator of a BirthDateField: something must stand in it; what is wrong with it, it says itself."""
+    if not any(field.typed.values()):
+        raise ValidationError(_("Enter the date of birth of the patient."))
+
+
+birth_date_given.field_flags = {"required": True}  # type: ignore[attr-defined]
+
+
+class FindForm(HouseForm):
+    """What tells a visit without its link."""
+
+    reference = TextField(
+        _("Reference"),
+        description=_("Nine letters and digits. They never hold 0, 1, I, L, O or U."),
+        validators=[InputRequired(_("Enter the reference of the visit.")), reference_in_form],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 40},
+    )
+    date_of_birth = BirthDateField(
+        _("Date of birth"),
+        description=_("Of the patient, as it was given when the visit was booked."),
+        validators=[birth_date_given, not_in_future],
+    )

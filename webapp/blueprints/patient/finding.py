@@ -1,0 +1,49 @@
+"""A visit found without its link: by its reference and the patient's date of birth."""
+
+from typing import Any
+
+from flask import redirect, url_for
+from flask_babel import gettext as _
+
+from webapp.blueprints.patient import blueprint
+from webapp.blueprints.patient.forms import FindForm
+from webapp.core.errors import TooManyAttempts
+from webapp.queries.manage_links import visit_behind
+from webapp.rules.references import end_of_id
+from webapp.services.manage_links import make_link
+from webapp.web import throttle
+from webapp.web.fragments import render
+from webapp.web.guards import public
+
+
+@blueprint.get("/c/<clinic>/find")
+@public
+def find_form() -> Any:
+    return render("patient/find", form=FindForm())
+
+
+@blueprint.post("/c/<clinic>/find")
+@public
+def find() -> Any:
+    """One answer for an unknown reference, another birth date and a visit whose patient's is not known."""
+    form = FindForm()
+    if not form.validate():
+        return render("patient/find", 400, form=form)
+    receipt = end_of_id(form.reference.data) or ""
+    try:
+        throttle.count_find(reference=receipt)
+    except TooManyAttempts as error:
+        return _too_often(form, error)
+    appointment_id = visit_behind(receipt=receipt, born=form.date_of_birth.data)
+    if appointment_id is None:
+        form.form_errors.append(_("No visit fits this reference together with this date of birth. Check both."))
+        return render("patient/find", 404, form=form)
+    throttle.forget_finds(reference=receipt)
+    return redirect(url_for("patient.visit", token=make_link(appointment_id=appointment_id)), code=303)
+
+
+def _too_often(form: FindForm, error: TooManyAttempts) -> Any:
+    form.refuse(error)
+    answer = render("patient/find", error.status, form=form)
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
