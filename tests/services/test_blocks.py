@@ -25,7 +25,11 @@ HALF = timedelta(minutes=30)
 
 def block(clinic, *, start=DAY, minutes=60, reason="Meeting"):
     return block_time(
-        specialist_id=clinic.specialist_id, start=start, end=start + timedelta(minutes=minutes), reason=reason
+        specialist_id=clinic.specialist_id,
+        start=start,
+        end=start + timedelta(minutes=minutes),
+        reason=reason,
+        actor="user:olga",
     )
 
 
@@ -45,9 +49,21 @@ def test_its_slots_cannot_be_had(within, records):
 
 def test_opened_again_they_can(within):
     slot = within.slot()
-    unblock_time(closure_id=block(within).closure_id)
+    unblock_time(closure_id=block(within).closure_id, actor="user:sam")
     book(slot_id=slot, **ASKED)
     assert sound()
+
+
+def test_who_blocked_and_who_opened_is_written_and_not_why(within, records):
+    closure = block(within, reason="Root canal").closure_id
+    unblock_time(closure_id=closure, actor="user:sam")
+    span = {"start": DAY.isoformat(), "end": (DAY + 2 * HALF).isoformat()}
+    rows = records.rows(
+        "SELECT event_type, actor, detail FROM desk_events WHERE specialist_id = :id ORDER BY created_at",
+        id=within.specialist_id,
+    )
+    told = {"closure": str(closure), **span}
+    assert [tuple(row) for row in rows] == [("BLOCKED", "user:olga", told), ("OPENED", "user:sam", told)]
 
 
 def test_another_specialist_works_on(within):
@@ -71,7 +87,7 @@ def test_what_is_cancelled_inside_does_not_come_free(within, records):
     with pytest.raises(SlotTaken):
         book(slot_id=slot, **ASKED)
     assert sound()
-    unblock_time(closure_id=closure)
+    unblock_time(closure_id=closure, actor="user:sam")
     assert records.slot(slot).status == "AVAILABLE"
 
 
@@ -127,7 +143,7 @@ def test_slots_that_the_hours_no_longer_made_come_back(within, records):
     closure = block(within, start=day).closure_id
     extend_horizon()
     assert len(records.rows(starts, **span)) == 2
-    unblock_time(closure_id=closure)
+    unblock_time(closure_id=closure, actor="user:sam")
     assert {row.start_time for row in records.rows(starts, **span)} == before
     assert sound()
 
@@ -147,14 +163,14 @@ def test_bad_input(within, other_clinic):
     with pytest.raises(NotFound):
         block(other_clinic)
     with pytest.raises(NotFound):
-        unblock_time(closure_id=uuid4())
+        unblock_time(closure_id=uuid4(), actor="user:sam")
 
 
 def test_the_whole_clinics_closure_is_not_the_desks_to_open(within, records):
     add_closure(specialist_id=None, start=DAY, end=DAY + HALF, reason="Holiday")
     (closure,) = records.one("SELECT id FROM closures WHERE tenant_id = :t", t=within.id)
     with pytest.raises(NotFound):
-        unblock_time(closure_id=closure)
+        unblock_time(closure_id=closure, actor="user:sam")
 
 
 @pytest.mark.concurrency

@@ -10,7 +10,14 @@ from webapp.core.tenancy import tenant_scope
 from webapp.core.timezones import utc_now
 from webapp.services.patients import add_patient, change_patient
 
-NEW = {"full_name": " Ines  Prado ", "email": "i@mail.example", "phone": "+4930", "date_of_birth": None, "notes": "x"}
+NEW = {
+    "full_name": " Ines  Prado ",
+    "email": "i@mail.example",
+    "phone": "+4930",
+    "date_of_birth": None,
+    "notes": "x",
+    "actor": "user:olga",
+}
 
 
 def test_all_of_it_is_written(within, records):
@@ -18,6 +25,31 @@ def test_all_of_it_is_written(within, records):
     row = records.one("SELECT * FROM patients WHERE id = :id", id=within.pat)
     assert (row.full_name, row.email, row.phone, row.notes) == ("Ines  Prado", "i@mail.example", "+4930", "x")
     assert (row.version, row.search_name, row.reference) == (2, " ines prado", "user_pat")
+
+
+def told(records, patient_id):
+    return records.rows("SELECT event_type, actor, detail FROM desk_events WHERE patient_id = :id", id=patient_id)
+
+
+def test_who_changed_which_details_is_written_and_not_what_they_said(within, records):
+    change_patient(patient_id=within.pat, version=1, **NEW)
+    ((event_type, actor, detail),) = told(records, within.pat)
+    assert (event_type, actor) == ("CHANGED", "user:olga")
+    assert detail == {"fields": ["full_name", "phone", "email", "notes"]}
+
+
+def test_the_same_again_changes_nothing(within, records):
+    change_patient(patient_id=within.pat, version=1, **NEW)
+    assert change_patient(patient_id=within.pat, version=2, **NEW) == 2
+    assert len(told(records, within.pat)) == 1
+
+
+def test_a_refused_change_is_not_written(within, records):
+    with pytest.raises(InvalidInput):
+        change_patient(patient_id=within.pat, version=1, **NEW | {"full_name": " "})
+    with pytest.raises(StaleVersion):
+        change_patient(patient_id=within.pat, version=7, **NEW)
+    assert told(records, within.pat) == []
 
 
 def test_a_stale_version_changes_nothing(within, records):

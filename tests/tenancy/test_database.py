@@ -52,7 +52,7 @@ def test_the_serving_roles_own_and_make_nothing(sql, role):
     assert not sql.execute(text("SELECT has_schema_privilege(:role, 'public', 'CREATE')"), {"role": role}).scalar_one()
 
 
-@pytest.mark.parametrize("table", ["appointment_events", "appointment_event_chain"])
+@pytest.mark.parametrize("table", ["appointment_events", "appointment_event_chain", "desk_events"])
 def test_history_can_only_be_added_to(sql, table):
     for right, may in {"SELECT": True, "INSERT": True, "UPDATE": False, "DELETE": False, "TRUNCATE": False}.items():
         query = text("SELECT has_table_privilege(:role, :table, :right)")

@@ -117,6 +117,9 @@ MESSAGES: Final[dict[str, tuple[type[DomainError], str] | None]] = {
     "fk_user_settings_user": INTERNAL,
     "user_setting_key": INTERNAL,
     "fk_appointment_events_appointment": INTERNAL,
+    "fk_desk_events_patient": INTERNAL,
+    "fk_desk_events_specialist": INTERNAL,
+    "desk_event_about_one": INTERNAL,
     "fk_appointment_event_chain_event": INTERNAL,
 }
 

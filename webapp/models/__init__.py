@@ -3,7 +3,7 @@
 from webapp.models.access import ApiToken, UserSession
 from webapp.models.appointment import LIVE, Appointment, AppointmentPriority, AppointmentStatus
 from webapp.models.appointment_type import AppointmentType, appointment_type_specialists
-from webapp.models.event import AppointmentEvent, EventLink
+from webapp.models.event import AppointmentEvent, DeskEvent, EventLink
 from webapp.models.hours import Closure, OpeningHours
 from webapp.models.manage_link import ManageLink
 from webapp.models.patient import Patient
@@ -28,6 +28,7 @@ __all__ = [
     "AppointmentStatus",
     "AppointmentType",
     "Closure",
+    "DeskEvent",
     "EventLink",
     "ManageLink",
     "OpeningHours",

@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,6 +20,35 @@ class AppointmentEvent(TenantRow, Base):
     )
 
     appointment_id: Mapped[UUID]
+    event_type: Mapped[str]
+    actor: Mapped[str] = mapped_column(server_default=text("''"))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    created_at: Mapped[Created] = mapped_column(server_default=func.clock_timestamp())
+
+
+class DeskEvent(TenantRow, Base):
+    """What happened to what is no appointment: a patient's details, or a specialist's time. Rows are only ever added.
+
+    They say what changed and not what it said: events are kept for ever, what is said of people is not.
+    """
+
+    __tablename__ = "desk_events"
+    __table_args__ = (
+        CheckConstraint("(patient_id IS NULL) <> (specialist_id IS NULL)", name="desk_event_about_one"),
+        refers("desk_events", "patient_id", "patients"),
+        refers("desk_events", "specialist_id", "specialists"),
+        Index("idx_desk_events_patient", "tenant_id", "patient_id", postgresql_where=text("patient_id IS NOT NULL")),
+        Index(
+            "idx_desk_events_specialist",
+            "tenant_id",
+            "specialist_id",
+            "created_at",
+            postgresql_where=text("specialist_id IS NOT NULL"),
+        ),
+    )
+
+    patient_id: Mapped[UUID | None]
+    specialist_id: Mapped[UUID | None]
     event_type: Mapped[str]
     actor: Mapped[str] = mapped_column(server_default=text("''"))
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))

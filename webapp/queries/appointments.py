@@ -3,11 +3,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
-from webapp.models import Appointment, AppointmentEvent, AppointmentStatus, AppointmentType, Patient, Specialist, User
+from webapp.models import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentStatus,
+    AppointmentType,
+    DeskEvent,
+    Patient,
+    Specialist,
+    User,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,12 @@ class EventView:
     actor_name: str | None = None  # of a user of the clinic
 
 
+def by_user(event: type[AppointmentEvent | DeskEvent]) -> ColumnElement[bool]:
+    """The user of the clinic who did it, where one did."""
+    is_actor = func.concat("user:", cast(User.id, String)) == event.actor
+    return and_(User.tenant_id == event.tenant_id, is_actor)
+
+
 def history(appointment_id: UUID) -> list[EventView]:
     """What happened to an appointment, oldest first."""
     query = (
@@ -137,13 +152,7 @@ def history(appointment_id: UUID) -> list[EventView]:
             AppointmentEvent.created_at,
             User.full_name,
         )
-        .outerjoin(
-            User,
-            and_(
-                User.tenant_id == AppointmentEvent.tenant_id,
-                func.concat("user:", cast(User.id, String)) == AppointmentEvent.actor,
-            ),
-        )
+        .outerjoin(User, by_user(AppointmentEvent))
         .where(AppointmentEvent.tenant_id == current_tenant(), AppointmentEvent.appointment_id == appointment_id)
         .order_by(AppointmentEvent.created_at, AppointmentEvent.id)
     )

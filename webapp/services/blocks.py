@@ -11,6 +11,7 @@ from webapp.core.errors import N_, InvalidInput, NotFound
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import Closure
+from webapp.rules.slots import Span
 from webapp.services import slot_plan
 
 
@@ -23,22 +24,24 @@ class Blocked:
 
 
 @transactional
-def block_time(session: Session, *, specialist_id: UUID, start: datetime, end: datetime, reason: str) -> Blocked:
+def block_time(
+    session: Session, *, specialist_id: UUID, start: datetime, end: datetime, reason: str, actor: str
+) -> Blocked:
     """Let nobody book a specialist between two instants (UTC). Raises InvalidInput, NotFound."""
     if end <= start:
         raise InvalidInput(N_("The end must be after the start."), field="until")
     if not reason.strip():
         raise InvalidInput(N_("Say what the time is needed for."), field="reason")
-    closure_id = slot_plan.close(session, specialist_id, start, end, reason.strip())
+    closure_id = slot_plan.close(session, specialist_id, Span(start, end), reason=reason.strip(), actor=actor)
     standing = func.live_between(current_tenant(), specialist_id, start, end).table_valued("id")
     return Blocked(closure_id, session.execute(select(func.count()).select_from(standing)).scalar_one())
 
 
 @transactional
-def unblock_time(session: Session, *, closure_id: UUID) -> None:
+def unblock_time(session: Session, *, closure_id: UUID, actor: str) -> None:
     """Open a specialist's blocked time again. Raises NotFound, also for what closes the whole clinic."""
     query = select(Closure).filter_by(tenant_id=current_tenant(), id=closure_id).with_for_update()
     closure = session.execute(query).scalar_one_or_none()
     if closure is None or closure.specialist_id is None:
         raise NotFound(N_("This time is not blocked any more."))
-    slot_plan.reopen(session, closure)
+    slot_plan.reopen(session, closure, actor=actor)

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -11,6 +12,7 @@ from webapp.core.timezones import utc_now
 from webapp.core.transactions import transactional
 from webapp.models import Patient
 from webapp.rules.people import check_birth
+from webapp.services import audit
 
 _EARLIEST_ZONE = timedelta(hours=14)  # where it is tomorrow already
 
@@ -54,10 +56,12 @@ def change_patient(
     phone: str | None,
     date_of_birth: date | None,
     notes: str | None,
+    actor: str,
 ) -> int:
-    """Write down how a patient is called and reached now; the new version.
+    """Write down how a patient is called and reached now; the new version, or the same when nothing differs.
 
-    Raises InvalidInput, NotFound, and StaleVersion when somebody else did so since ``version``.
+    The event says which details changed and not what they said. Raises InvalidInput, NotFound, and StaleVersion when
+    somebody else changed them since ``version``.
     """
     _check(full_name, date_of_birth)
     row = session.execute(
@@ -67,9 +71,14 @@ def change_patient(
         raise NotFound(N_("This patient does not exist."))
     if row.version != version:
         raise StaleVersion(N_("Somebody changed these details meanwhile. Compare both before you save."))
-    row.full_name, row.email, row.phone = full_name.strip(), email, phone
-    row.date_of_birth, row.notes = date_of_birth, notes
-    row.version += 1
+    details: dict[str, Any] = {"full_name": full_name.strip(), "phone": phone, "email": email}
+    details |= {"date_of_birth": date_of_birth, "notes": notes}
+    changed = [name for name, value in details.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, details[name])
+    if changed:
+        row.version += 1
+        audit.record_about(session, "CHANGED", actor=actor, patient_id=patient_id, detail={"fields": changed})
     return row.version
 
 

@@ -15,6 +15,7 @@ from webapp.core.errors import N_, Conflict, DomainError, InvalidInput, NotFound
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import Appointment, AppointmentStatus, Patient, SickDay, SickDayMove, Tenant
+from webapp.rules.slots import Span
 from webapp.services import audit, claim, slot_plan
 from webapp.services.standing import busy, is_overdue, let_go, locked, settle
 
@@ -119,10 +120,11 @@ def close_sick_day(session: Session, *, sick_day_id: UUID, actor: str) -> Closed
     """
     plan = _plan(session, sick_day_id)
     moves = _moves(session, sick_day_id)
-    _lock(session, moves, (plan.specialist_id, plan.start_time, plan.end_time))
+    span = Span(plan.start_time, plan.end_time)
+    _lock(session, moves, (plan.specialist_id, span.start, span.end))
     for move in moves:
         move.moved = _carry_out(session, plan, move, actor)
-    slot_plan.close(session, plan.specialist_id, plan.start_time, plan.end_time, plan.reason)
+    slot_plan.close(session, plan.specialist_id, span, reason=plan.reason, actor=actor)
     left = _standing(session, plan.specialist_id, plan.start_time, plan.end_time)
     known = {move.appointment_id for move in moves}
     for row in left:  # also who was booked while the plan was open

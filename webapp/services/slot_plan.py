@@ -14,6 +14,7 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import day_bounds, local_day
 from webapp.models import Appointment, Closure, OpeningHours, Specialist, Tenant, TimeSlot
 from webapp.rules.slots import Interval, Span, slots_of_day
+from webapp.services import audit
 
 A_DAY = timedelta(days=1)  # longer than any slot: finds the one under way at an instant through its start
 INTERVAL_COLUMNS = (
@@ -85,10 +86,10 @@ def regenerate(
     )
 
 
-def close(session: Session, specialist_id: UUID, start: datetime, end: datetime, reason: str) -> UUID:
-    """Write a closure of one specialist and let every slot it touches say so. Times in UTC; appointments stay."""
+def close(session: Session, specialist_id: UUID, span: Span, *, reason: str, actor: str) -> UUID:
+    """Write a closure of one specialist and let every slot it touches say so. Appointments stay."""
     _lock_specialist(session, specialist_id)
-    place = (current_tenant(), specialist_id, start, end)
+    place = (current_tenant(), specialist_id, span.start, span.end)
     session.execute(select(func.lock_slots(*place)))
     closure_id = new_id()
     session.execute(
@@ -96,22 +97,24 @@ def close(session: Session, specialist_id: UUID, start: datetime, end: datetime,
             tenant_id=current_tenant(),
             id=closure_id,
             specialist_id=specialist_id,
-            start_time=start,
-            end_time=end,
+            start_time=span.start,
+            end_time=span.end,
             reason=reason,
         )
     )
+    _record(session, "BLOCKED", specialist_id, closure_id, span, actor)
     session.execute(select(func.refresh_slots(*place)))
     return closure_id
 
 
-def reopen(session: Session, closure: Closure) -> int:
+def reopen(session: Session, closure: Closure, *, actor: str) -> int:
     """Remove the closure of one specialist; make the slots that the hours give there, how many there were to make."""
     specialist_id, span = closure.specialist_id, Span(closure.start_time, closure.end_time)
     assert specialist_id is not None
     _lock_specialist(session, specialist_id)
     place = (current_tenant(), specialist_id, span.start, span.end)
     session.execute(select(func.lock_slots(*place)))
+    _record(session, "OPENED", specialist_id, closure.id, span, actor)
     session.delete(closure)
     session.flush()
     zone = session.execute(select(Tenant.timezone).filter_by(id=current_tenant())).scalar_one()
@@ -126,6 +129,11 @@ def reopen(session: Session, closure: Closure) -> int:
     made = _make(session, specialist_id, wanted, standing)
     session.execute(select(func.refresh_slots(*place)))
     return made
+
+
+def _record(session: Session, what: str, specialist_id: UUID, closure_id: UUID, span: Span, actor: str) -> None:
+    about = {"closure": str(closure_id), "start": span.start.isoformat(), "end": span.end.isoformat()}
+    audit.record_about(session, what, actor=actor, specialist_id=specialist_id, detail=about)
 
 
 def _lock_specialist(session: Session, specialist_id: UUID) -> None:

@@ -1,5 +1,6 @@
 """Block time from the toolbar or from a held time, and open it again."""
 
+import re
 from uuid import uuid4
 
 from tests.blueprints.desk.conftest import DAY
@@ -51,6 +52,7 @@ def test_opened_again_where_it_says_why_not(olga, slot, clinic, records):
     block(olga)
     page = olga.get(f"/desk/why?specialist={clinic.specialist_id}&at={AT}")
     assert "Team meeting" in page.text
+    assert re.search(r"Blocked \w+ \d+, \d{4}, .*, you$", page.one(".reasons .soft").get_text(" ", strip=True))
     olga.submit(page, "/open")
     assert closures(records, clinic) == []
     assert olga.get(f"/desk/{DAY}").soup.select(".cell.free")

@@ -26,7 +26,7 @@ def row_of(records, clinic):
 def meanwhile(clinic, **changes):
     kept = {"full_name": "Pat Doe", "email": "pat@mail.example", "phone": "+4930901820", "date_of_birth": None}
     with tenant_scope(clinic.id):
-        change_patient(patient_id=clinic.pat, version=1, **kept | {"notes": None} | changes)
+        change_patient(patient_id=clinic.pat, version=1, actor="test", **kept | {"notes": None} | changes)
 
 
 def test_what_is_saved_is_shown(olga, form_page, clinic, records):
@@ -38,6 +38,15 @@ def test_what_is_saved_is_shown(olga, form_page, clinic, records):
     assert (page.heading, page.value("date_of_birth-day")) == ("Patricia Doe", "27")
     assert "Saved." in page.text
     assert "ring twice" in page.one(".note-text").get_text()
+
+
+def test_the_card_tells_who_changed_what(olga, form_page, clinic, records):
+    page = olga.submit(form_page, f"/patients/{clinic.pat}", **NEW)
+    line = page.one(".history li").get_text(" ", strip=True)
+    assert line.startswith("Changed: Full name, Phone number, E-mail address, Date of birth, Note for the desk")
+    assert line.endswith("you")
+    assert "Patricia" not in line
+    assert olga.get(f"/desk/patients/{clinic.pat}").soup.select(".history li")
 
 
 def test_a_stale_form_shows_both_and_overwrites_only_when_told_to(olga, form_page, clinic, records):

@@ -80,7 +80,7 @@ def add_block() -> Any:
         return _page(form, 409, inside=inside)
     try:
         _give_back(held)
-        block_time(specialist_id=specialist_id, start=span[0], end=span[1], reason=form.reason.data)
+        block_time(specialist_id=specialist_id, start=span[0], end=span[1], reason=form.reason.data, actor=actor())
     except DomainError as error:
         form.refuse(error)
         return _page(form, error.status)
@@ -94,7 +94,7 @@ def open_block(closure_id: UUID) -> Any:
     found = find_block(closure_id)
     if found is None:
         raise NotFound(gettext("This time is not blocked any more."))
-    unblock_time(closure_id=closure_id)
+    unblock_time(closure_id=closure_id, actor=actor())
     flash(gettext("The time is open again."), "good")
     return redirect(url_for("desk.day", day=clock.day_of(max(found.start, _today(found.end)))), code=303)
 

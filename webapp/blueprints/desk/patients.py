@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.forms import PatientForm
-from webapp.blueprints.desk.told import status_words
+from webapp.blueprints.desk.told import status_words, tell
 from webapp.core.errors import Conflict, DomainError, NotFound, StaleVersion
+from webapp.queries.desk_events import patient_history
 from webapp.queries.patient_card import PatientCard, past_visits, patient_card, upcoming_visits
 from webapp.queries.patients import search_patients
 from webapp.queries.slots import open_slots
@@ -56,7 +57,7 @@ def change(patient_id: UUID) -> Any:
     if not form.validate():
         return _page(card, form, 400)
     try:
-        change_patient(patient_id=patient_id, version=version, **form.written())
+        change_patient(patient_id=patient_id, version=version, actor=actor(), **form.written())
     except StaleVersion as error:
         return _both(_card(patient_id), form, error)
     except DomainError as error:
@@ -123,6 +124,7 @@ def _page(card: PatientCard, form: PatientForm, status: int = 200, **more: Any) 
         both=more.get("both", []),
         upcoming=upcoming_visits(card.id),
         past=past_visits(card.id),
+        told=tell(patient_history(card.id)),
         status_words=status_words(),
         day=clock.today(),
     )

@@ -91,6 +91,8 @@ def _words(event: EventView, names: Mapping[str, str]) -> str:
         return _("Priority changed from %(from)s to %(to)s", **change)
     if event.event_type == "NOTED":
         return _("Note removed") if detail.get("empty") else _("Note written")
+    if event.event_type == "CHANGED":
+        return _("Changed: %(details)s", details=", ".join(_details()[name] for name in detail["fields"]))
     if event.event_type == "UNDONE":
         return _("Undone: %(step)s", step=status_words().get(detail.get("undid", ""), ""))
     words = _kinds().get(event.event_type, event.event_type)
@@ -115,6 +117,17 @@ def _kinds() -> dict[str, str]:
         "NO_SHOW": _("No-show"),
         "CANCELLED": _("Cancelled"),
         "SERIES": _("Planned with further visits"),
+        "BLOCKED": _("Blocked"),
+    }
+
+
+def _details() -> dict[str, str]:
+    return {
+        "full_name": _("Full name"),
+        "phone": _("Phone number"),
+        "email": _("E-mail address"),
+        "date_of_birth": _("Date of birth"),
+        "notes": _("Note for the desk"),
     }
 
 

@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.squeeze import squeeze_slot
+from webapp.blueprints.desk.told import Told, tell
 from webapp.core.errors import NotFound
 from webapp.queries.availability import all_types
-from webapp.queries.why_not import Refusal, why_not
+from webapp.queries.desk_events import blockings
+from webapp.queries.why_not import Refusal, WhyNot, why_not
 from webapp.web import clock
 from webapp.web.filters import clock as clock_words
 from webapp.web.filters import moment
@@ -33,6 +35,7 @@ def why() -> Any:
         "desk/why",
         found=found,
         reasons=[(one, words_for(one)) for one in found.refusals],
+        blocked=_blocked(found),
         types=all_types(),
         type_id=type_id,
         at=minutes(at),
@@ -40,6 +43,13 @@ def why() -> Any:
         squeeze_slot=squeeze_slot(found.slot_id if found.may_squeeze else None),
         key=uuid4().hex,
     )
+
+
+def _blocked(found: WhyNot) -> dict[UUID, Told]:
+    """By whom and when each blocked stretch was."""
+    ids = [one.id for one in found.refusals if one.rule == "closure" and one.id]
+    events = blockings(found.specialist_id, ids)
+    return dict(zip(events, tell(list(events.values())), strict=True))
 
 
 def instant_asked(name: str) -> datetime | None:
