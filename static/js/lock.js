@@ -96,7 +96,7 @@ async function look() {
 }
 
 async function note() {
-  if (Date.now() - told < Math.min(60_000, limit / 10)) return;
+  if (Date.now() - told < Math.min(5_000, limit / 10)) return;
   told = Date.now();
   const token = template.content.querySelector("[name=csrf_token]").value;
   const response = await fetch(template.dataset.active, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => null);
@@ -124,7 +124,7 @@ for (const kind of ["keydown", "keyup", "keypress"]) {
 }
 others.addEventListener("message", ({ data }) => (data === "locked" ? lock({ tell: false }) : look()));
 document.addEventListener("visibilitychange", () => document.hidden || tick());
-if (limit) setInterval(tick, Math.min(15_000, limit / 10));
+if (limit) setInterval(tick, Math.min(5_000, limit / 10));
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-lock-now]")) return;

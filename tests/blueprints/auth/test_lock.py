@@ -45,6 +45,16 @@ def test_after_fifteen_minutes(olga, left_alone, records, clinic, minutes, locke
     assert is_locked(records, clinic) is locked
 
 
+def test_the_lock_is_never_early(olga, left_alone, records, clinic):
+    """What is done a moment after something that was noted is not noted itself, so the time is counted from later."""
+    query = "SELECT clock_timestamp() - last_seen_at AS idle FROM user_sessions WHERE tenant_id = :t"
+    left_alone(6 / 60)
+    olga.get(DAY_PAGE)
+    assert records.one(query, t=clinic.id).idle.total_seconds() < 5
+    left_alone(15.05)
+    assert olga.get(DAY_PAGE).path.endswith(DAY)
+
+
 def test_each_page_starts_the_time_anew(olga, left_alone):
     for _page in range(3):
         left_alone(14)
