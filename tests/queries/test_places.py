@@ -7,7 +7,9 @@ import pytest
 from tests.conftest import DAY, colleague
 from webapp.core.errors import DomainError
 from webapp.queries.places import nearest_places, places_of
+from webapp.services.blocks import block_time
 from webapp.services.booking import book, hold, reschedule
+from webapp.services.hours import add_closure
 from webapp.services.specialists import add_type
 
 ASKED = {"actor": "test", "source": "DESK"}
@@ -47,6 +49,33 @@ def test_each_obstacle_has_its_name(slots, within):
     assert found[DAY + 90 * MINUTES].by == "Dr. Ruth Adler"
 
 
+@pytest.mark.parametrize("whose", ["specialist", "clinic"])
+def test_closed_time_is_not_offered(slots, within, whose):
+    made = book(slot_id=slots[0], patient_id=within.pat, type_id=within.type_id, **ASKED).id
+    span = {"start": DAY + 60 * MINUTES, "end": DAY + 100 * MINUTES, "reason": "Meeting"}
+    if whose == "clinic":
+        add_closure(specialist_id=None, **span)
+    else:
+        block_time(specialist_id=within.specialist_id, actor="test", **span)
+    places = {
+        place.start: place
+        for place in places_of(appointment_id=made, day=DAY.date(), zone="UTC", minutes=45)
+        if place.start >= DAY
+    }
+    told = [places[DAY + 30 * n * MINUTES].obstacle for n in range(5)]
+    assert told == ["", "closed", "closed", "closed", ""]
+    shut = places[DAY + 60 * MINUTES]
+    assert (shut.by, shut.until) == ("Meeting", DAY + 100 * MINUTES)
+    near = nearest_places(appointment_id=made, around=DAY + 60 * MINUTES, zone="UTC", today=DAY.date(), not_before=DAY)
+    assert not {place.start for place in near} & {DAY + 60 * MINUTES, DAY + 90 * MINUTES}
+
+
+def test_a_visit_in_closed_time_may_stay_and_leave_it(slots, within):
+    made = book(slot_id=slots[2], type_id=within.type_id, **ASKED).id
+    block_time(specialist_id=within.specialist_id, start=DAY, end=DAY + 90 * MINUTES, reason="Meeting", actor="test")
+    assert [o for _, o in obstacles(made)] == ["closed", "closed", "here", "", "", ""]
+
+
 def test_a_longer_visit_needs_time_in_one_piece(slots, within):
     made = book(slot_id=slots[0], type_id=within.type_id, **ASKED).id
     book(slot_id=slots[3], **ASKED)
@@ -76,6 +105,14 @@ def test_the_door_agrees(slots, within):
     )
     made = book(slot_id=slots[0], patient_id=within.pat, type_id=buffered, **ASKED).id
     book(slot_id=slots[3], **ASKED)
+    within.slot(after=300)
+    block_time(
+        specialist_id=within.specialist_id,
+        start=DAY + 300 * MINUTES,
+        end=DAY + 330 * MINUTES,
+        reason="Meeting",
+        actor="test",
+    )
     version, outcomes = 1, {}
     for place in places_of(appointment_id=made, day=DAY.date(), zone="UTC"):
         fresh = {p.slot_id: p for p in places_of(appointment_id=made, day=DAY.date(), zone="UTC")}[place.slot_id]

@@ -22,8 +22,8 @@ FURTHEST = 21  # days to look for a proposal, on either side
 class Place:
     """A start with a specialist, times in UTC. ``obstacle`` is empty where the appointment could stand.
 
-    Otherwise: here (it stands there), taken, held, elsewhere (the patient is), room, full or short. ``by`` says who, or
-    with whom the patient is, and ``until`` when that ends; for short, when the free time ends.
+    Otherwise: here (it stands there), closed, taken, held, elsewhere (the patient is), room, full or short. ``by`` says
+    who, with whom the patient is or why it is closed, and ``until`` when that ends; for short, when the free time ends.
     """
 
     slot_id: UUID
@@ -55,6 +55,11 @@ _SLOTS = text("""
                         AND o.specialist_id = s.specialist_id))
     ORDER BY p.full_name, p.id, s.start_time
 """)
+_CLOSED = text("""
+    SELECT c.specialist_id, c.start_time, c.end_time, c.reason FROM closures c
+    WHERE c.tenant_id = :tenant AND c.start_time < :until AND c.end_time > :since
+    ORDER BY c.start_time
+""")
 _STANDING = text("""
     SELECT a.specialist_id, a.patient_id, a.room_id, a.time_slot_id, a.seat, a.status::text, a.start_time, a.end_time,
            coalesce(a.busy_from, a.start_time) AS busy_from,
@@ -84,8 +89,9 @@ def places_of(*, appointment_id: UUID, day: date, zone: str, minutes: int | None
         params |= {"since": since - A_DAY, "until": until + A_DAY}
         slots = connection.execute(_SLOTS, params | {"is_group": moved.is_group, "type": moved.type_id}).all()
         standing = connection.execute(_STANDING, params).all()
+        closed = connection.execute(_CLOSED, params).all()
     length = timedelta(minutes=minutes) if minutes else moved.end_time - moved.start_time
-    wanted = _Wanted(moved, length, standing)
+    wanted = _Wanted(moved, length, standing, closed)
     columns = (list(group) for _, group in groupby(slots, key=lambda slot: slot.specialist_id))
     return [place for column in columns for place in wanted.places(column, since, until)]
 
@@ -109,8 +115,10 @@ def nearest_places(
 class _Wanted:
     """What is to stand somewhere, and what stands there already."""
 
-    def __init__(self, moved: Row[Any], length: timedelta, standing: Iterable[Row[Any]]) -> None:
-        self.moved, self.length = moved, length
+    def __init__(
+        self, moved: Row[Any], length: timedelta, standing: Iterable[Row[Any]], closed: Iterable[Row[Any]]
+    ) -> None:
+        self.moved, self.length, self.closed = moved, length, list(closed)
         self.before, self.after = timedelta(minutes=moved.before), timedelta(minutes=moved.after)
         self.standing = list(standing)
         self.patients = [a for a in self.standing if a.patient_id and a.patient_id == moved.patient_id]
@@ -129,6 +137,9 @@ class _Wanted:
         slot = slots[index]
         if slot.id == self.moved.time_slot_id and end == self.moved.end_time:
             return ("here",)
+        shut = self._closed(slot, end)
+        if shut:
+            return shut
         if self.moved.is_group:
             if sum(a.time_slot_id == slot.id for a in own) >= slot.capacity:
                 return "full", "", slot.end_time
@@ -143,6 +154,13 @@ class _Wanted:
             if a.time_slot_id != slot.id and self._busy(slot.start_time, end).overlaps(Span(a.busy_from, a.busy_until)):
                 return "room", a.specialist or "", a.busy_until
         return ()
+
+    def _closed(self, slot: Row[Any], end: datetime) -> tuple[Any, ...] | None:
+        """What stands in closed time may stay and change its length there; nothing else comes in."""
+        for c in self.closed if slot.id != self.moved.time_slot_id else ():
+            if c.specialist_id in (None, slot.specialist_id) and c.start_time < end and c.end_time > slot.start_time:
+                return "closed", c.reason, c.end_time
+        return None
 
     def _in_the_way(
         self, slots: list[Row[Any]], index: int, end: datetime, own: list[Row[Any]]

@@ -137,13 +137,19 @@ def _columns(every: Iterable[Place], shown: Shown) -> list[tuple[str, list[Place
 
 
 def _why(one: Place, shown: Shown) -> str:
-    until = clock_face(one.until) if one.until else ""
+    until = ""
+    if one.until:
+        same_day = clock.day_of(one.until) == clock.day_of(one.start)
+        until = clock_face(one.until) if same_day else moment(one.until)
+    if one.obstacle == "closed" and one.by:
+        return _("Closed until %(time)s: %(reason)s", time=until, reason=one.by)
     if one.obstacle == "elsewhere":
         return _("The patient is with %(who)s until %(time)s.", who=one.by or "–", time=until)
     if one.obstacle in ("taken", "held") and one.by:
         return _("%(who)s stands here until %(time)s.", who=shown.patient(one.by), time=until)
     return {
         "here": _("It stands here now."),
+        "closed": _("Closed until %(time)s.", time=until),
         "taken": _("Taken until %(time)s.", time=until),
         "held": _("Somebody is booking this time just now."),
         "room": _("The room is in use until %(time)s.", time=until),
