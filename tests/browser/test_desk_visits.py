@@ -135,12 +135,17 @@ def test_the_quick_choices_ask_again(desk, morning):
     expect(page.locator(".chip[aria-current]")).to_have_text("In 4 weeks")
 
 
+def near_noon(now):
+    """A zone in which it is between eleven and one o'clock, whatever the time of day here."""
+    ahead = 12 - now.hour
+    return f"Etc/GMT{-ahead:+d}" if ahead else "UTC"
+
+
 @pytest.mark.parametrize("scripting", [True, False])
 def test_a_walk_in_takes_one_click_part_of_a_name_and_enter(desk, clinic, crowd, records, scripting):
     """The running time and the next: whichever is first is held, as long as it is still today."""
     now = utc_now()
-    if now.hour == 23:
-        pytest.skip("the day is nearly over")
+    records.rows("UPDATE tenants SET timezone = :zone WHERE id = :id", zone=near_noon(now), id=clinic.id)
     slots = [clinic.slot(now.replace(second=0, microsecond=0), after=30 * number) for number in range(2)]
     page = desk(scripting=scripting).page
     page.click("#walk-in")  # the first click
