@@ -1,7 +1,7 @@
 # Pages and API, or the worker; the database is the compose file's.
 FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-RUN useradd --create-home --uid 10001 holdfast
+RUN useradd --create-home --uid 10001 holdfast && install -d -o 10001 /outage
 WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt
