@@ -5,7 +5,7 @@ import { Outline, Places, columnOf, moveTo } from "./places.js";
 
 let carried = null;
 
-export async function carry(cell, layout, desk, words) {
+export function carry(cell, layout, desk, words) {
   if (carried) return;
   const places = new Places(cell, layout);
   const outline = new Outline();
@@ -18,19 +18,25 @@ export async function carry(cell, layout, desk, words) {
   document.addEventListener("keydown", key, { capture: true, signal: listeners.signal });
   document.addEventListener("pointerdown", leave, { signal: listeners.signal });
   announce(words.carrying);
-  await places.ready(column);
-  if (carried !== cell) return;
-  place = places.in(column).find((one) => one.here);
-  if (place) outline.draw(column, place.minute, place.minutes, place.clock, false);
+  // A key waits for the free times, and for the keys before it.
+  let done = places.ready(column).then(begin);
+
+  function begin() {
+    if (carried !== cell) return;
+    place = places.in(column).find((one) => one.here);
+    if (place) outline.draw(column, place.minute, place.minutes, place.clock, false);
+  }
 
   function key(event) {
-    const steps = { ArrowUp: () => along(-1), ArrowDown: () => along(1), ArrowLeft: () => across(-1), ArrowRight: () => across(1), Enter: save, Escape: leave };
+    const steps = { ArrowUp: () => along(-1), ArrowDown: () => along(1), ArrowLeft: () => across(-1), ArrowRight: () => across(1), Enter: save };
     const step = steps[event.key];
     if (event.key === "Tab") return leave();
-    if (!step || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+    if ((!step && event.key !== "Escape") || event.ctrlKey || event.metaKey || event.altKey) return undefined;
     event.preventDefault();
     event.stopImmediatePropagation();
-    return step();
+    if (!step) return leave();
+    done = done.then(() => (carried === cell ? step() : undefined));
+    return undefined;
   }
 
   function along(direction) {

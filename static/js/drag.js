@@ -38,7 +38,8 @@ class Hand {
     this.from = this.now = { x: event.clientX, y: event.clientY };
     this.started = false;
     const box = cell.getBoundingClientRect();
-    this.resizes = !cell.closest(".split") && box.height > 3 * EDGE && event.clientY > box.bottom - (this.touch ? 2 : 1) * EDGE;
+    this.seat = Boolean(cell.dataset.stands);
+    this.resizes = !this.seat && !cell.closest(".split") && box.height > 3 * EDGE && event.clientY > box.bottom - (this.touch ? 2 : 1) * EDGE;
     this.hold = event.clientY - box.top - 4; // the visit hangs on the hand where it was taken
     this.listeners = new AbortController();
     const { signal } = this.listeners;
@@ -78,7 +79,7 @@ class Hand {
     if (!this.cell.isConnected) return this.cancel();
     if (this.resizes) return this.stretch();
     const column = this.columnUnder();
-    this.place = column && this.places.near(column, minuteAt(column, this.now.y - this.hold));
+    this.place = column && this.placeUnder(column);
     this.why = this.place ? this.place.why : this.words.nowhere;
     if (this.place) {
       const { minute, minutes, clock, who } = this.place;
@@ -89,6 +90,11 @@ class Hand {
       this.say(column && !this.places.in(column).length ? this.words.closed : this.words.nowhere, true);
     }
     return undefined;
+  }
+
+  placeUnder(column) {
+    if (this.seat) return this.places.around(column, minuteAt(column, this.now.y));
+    return this.places.near(column, minuteAt(column, this.now.y - this.hold));
   }
 
   stretch() {
@@ -115,7 +121,7 @@ class Hand {
   }
 
   scroll() {
-    const wrap = this.cell.closest(".daygrid-wrap");
+    const wrap = this.layout.querySelector(".daygrid-wrap");
     if (wrap) {
       const box = wrap.getBoundingClientRect();
       const by = { x: push(this.now.x, Math.max(0, box.left), Math.min(innerWidth, box.right)), y: push(this.now.y, Math.max(0, box.top), Math.min(innerHeight, box.bottom)) };

@@ -45,6 +45,11 @@ export class Places {
     return nearest && far(nearest) <= this.step(column, nearest) ? nearest : undefined;
   }
 
+  // The start whose time a minute falls into: a seat is dropped on its new group.
+  around(column, minute) {
+    return this.in(column).find((place) => place.minute <= minute && minute < place.minute + place.minutes);
+  }
+
   // Until the next start.
   step(column, place) {
     const later = this.in(column).map(({ minute }) => minute - place.minute).filter((distance) => distance > 0);
@@ -89,8 +94,10 @@ export function isMovable(cell) {
   return Boolean(cell) && cell.matches(".confirmed[data-visit], .arrived[data-visit]") && columnOf(cell)?.dataset.column;
 }
 
+// A seat of a group is taken from the group's list; it stands where the group is drawn.
 export function columnOf(cell) {
-  return cell.closest("[data-column]");
+  const drawn = cell.dataset.stands ? document.querySelector(`[data-grid] [href="${CSS.escape(cell.dataset.stands)}"]`) : cell;
+  return drawn?.closest("[data-column]");
 }
 
 // To another specialist, or to a time that has passed, is asked about first; everything else can be undone.
@@ -103,6 +110,8 @@ export function moveTo(desk, cell, place) {
   return desk.post(`${cell.href}/place`, { slot_id: place.slot, ...seen(cell) });
 }
 
+// What a form on the visit would send; `back` is the list in which one works.
 export function seen(cell) {
-  return { version: cell.dataset.visit, seen: cell.getAttribute("aria-label") };
+  const words = cell.getAttribute("aria-label") || cell.textContent.replace(/\s+/g, " ").trim();
+  return { version: cell.dataset.visit, seen: words, ...(cell.dataset.back && { back: cell.dataset.back }) };
 }

@@ -214,6 +214,94 @@ def test_the_keyboard_saves_within_the_column_at_once_and_escape_leaves(desk, mo
     wait_until(lambda: slot_of(records, booked) == morning[0])
 
 
+def test_keys_pressed_before_the_free_times_are_there_wait_for_them(desk, morning, booked, records):
+    page = desk().page
+    asked = []
+    page.route("**/places/*", lambda route: asked.append(route))  # and not answered yet
+    page.locator(".cell.confirmed").focus()
+    page.keyboard.press("m")
+    wait_until(lambda: page.evaluate("document.querySelector('.lifted') !== null") and asked)
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator(".cell.lifted")).to_be_visible()
+    asked[0].continue_()
+    wait_until(lambda: slot_of(records, booked) == morning[3])
+    expect(page.locator("#status")).to_contain_text("Moved to")
+
+
+def test_escape_does_not_wait_for_the_free_times(desk, morning, booked, records):
+    page = desk().page
+    asked = []
+    page.route("**/places/*", lambda route: asked.append(route))
+    page.locator(".cell.confirmed").focus()
+    page.keyboard.press("m")
+    wait_until(lambda: page.evaluate("document.querySelector('.lifted') !== null") and asked)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(page.locator("#status .unseen")).to_contain_text("Not moved.")
+    asked[0].continue_()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".outline").count() == 0
+    assert records.appointment(booked).version == 1
+
+
+@pytest.fixture
+def groups(clinic, morning):
+    """Two sessions tomorrow afternoon, and Pat with a seat in the first."""
+    sessions = [clinic.slot(soon(hour=hour), minutes=60, capacity=3) for hour in (14, 15)]
+    with tenant_scope(clinic.id):
+        made = book(slot_id=sessions[0], patient_id=clinic.pat, actor="test", source="DESK")
+    return made.id, *sessions
+
+
+def test_a_seat_is_dragged_from_its_group_to_another(desk, groups, records):
+    seat, first, second = groups
+    window = desk(height=1400)
+    page = window.page
+    page.click(".cell.group >> nth=0")
+    page.wait_for_selector(".seat a[data-visit]")
+    lift(page, ".seat a", ".cell.group >> nth=1")
+    expect(page.locator(".outline")).to_contain_text("3:00")
+    expect(page.locator(".drag-tip")).to_contain_text("3:00 PM – 4:00 PM, Dr. Sam Weiss")
+    page.mouse.up()
+    wait_until(lambda: slot_of(records, seat) == second)
+    expect(page.locator("#status")).to_contain_text("Moved to")
+    expect(page.locator(".panel")).to_contain_text("Nobody has a seat yet.")
+    expect(page.locator(".cell.group >> nth=1")).to_contain_text("1 of 3")
+    page.click("#status [data-undo] button")
+    wait_until(lambda: slot_of(records, seat) == first)
+
+
+def test_a_seat_is_moved_and_marked_by_keys(desk, groups, records):
+    seat, _first, second = groups
+    page = desk(height=1400).page
+    page.click(".cell.group >> nth=0")
+    page.locator(".seat a").focus()
+    page.keyboard.press("m")
+    expect(page.locator(".outline")).to_contain_text("2:00")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    wait_until(lambda: slot_of(records, seat) == second)
+    expect(page.locator(".panel")).to_contain_text("Nobody has a seat yet.")
+    page.click(".cell.group >> nth=1")
+    page.locator(".seat a").focus()
+    page.keyboard.press("a")
+    expect(page.locator(".panel")).to_contain_text("1 here")
+    assert records.appointment(seat).status == "ARRIVED"
+
+
+def test_a_seat_let_go_beside_the_groups_stays(desk, groups, morning, records):
+    seat, first, _second = groups
+    page = desk(height=1400).page
+    page.click(".cell.group >> nth=0")
+    page.wait_for_selector(".seat a[data-visit]")
+    lift(page, ".seat a", free(morning[2]))
+    expect(page.locator(".drag-tip.refused")).to_contain_text("No time to move to here.")
+    page.mouse.up()
+    expect(page.locator("#status .unseen")).to_contain_text("No time to move to here.")
+    assert (records.appointment(seat).version, slot_of(records, seat)) == (1, first)
+
+
 @pytest.mark.parametrize(("key", "look"), [("a", "arrived"), ("f", "completed"), ("n", "no-show")])
 def test_a_key_for_each_step_and_for_undo(desk, morning, booked, key, look):
     page = desk().page
