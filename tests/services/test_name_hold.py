@@ -135,3 +135,36 @@ def test_another_clinics_hold_is_unknown_here(within, other_clinic, records):
     with pytest.raises(NotFound):
         name_hold(appointment_id=held.id, patient_id=within.pat, actor="olga")
     assert records.appointment(held.id).patient_id is None
+
+
+NEW = NewPatient("Ines Prado", phone="030 123456")
+
+
+@pytest.mark.parametrize("who", ["known", "new"])
+def test_again_is_the_same_answer(slots, within, records, who):
+    """A double click: the second one comes when the first has booked already."""
+    held = hold(slot_id=slots[0], **ASKED)
+    person = {"patient_id": within.pat} if who == "known" else {"new_patient": NEW}
+    asked = {"appointment_id": held.id, "actor": "olga", "type_id": within.type_id, "source": "DESK", **person}
+    first = name_hold(**asked)
+    patients = records.count("patients", within)
+    assert name_hold(**asked) == first
+    assert records.count("patients", within) == patients
+    assert records.events(held.id).count("CONFIRMED") == 1
+
+
+def test_nobody_is_written_down_twice_before_a_series_either(slots, within, records):
+    held = hold(slot_id=slots[0], **ASKED)
+    before = records.count("patients", within)
+    for confirmed in (False, False, True):
+        name_hold(appointment_id=held.id, new_patient=NEW, actor="olga", source="DESK", confirm=confirmed)
+    assert records.count("patients", within) == before + 1
+    assert records.appointment(held.id).status == "CONFIRMED"
+
+
+@pytest.mark.parametrize("other", [NewPatient("Ines Prado", phone="030 123457"), NewPatient("Ines Prada")])
+def test_somebody_else_is_too_late(slots, other):
+    held = hold(slot_id=slots[0], **ASKED)
+    name_hold(appointment_id=held.id, new_patient=NEW, actor="olga")
+    with pytest.raises(HoldExpired):
+        name_hold(appointment_id=held.id, new_patient=other, actor="olga")

@@ -54,10 +54,15 @@ def name_hold(
 
     With a ``source`` the hold must have been taken there: nobody names a time that somebody else is choosing. What
     patients name themselves must keep the clinic's rules for them, of which ``accepted_terms`` is a version.
+    Again for the same person: the same answer, and nobody is written down twice.
     Raises HoldExpired, PatientBusy, NotFound, Conflict or SlotTaken when the type needs more time than there is, and
     what the rules refuse.
     """
     row, now = locked(session, appointment_id)
+    patient_id = patient_id or _known_as(session, row, new_patient)
+    named = patient_id is not None and patient_id == row.patient_id and type_id in (None, row.appointment_type_id)
+    if named and row.status == AppointmentStatus.CONFIRMED:
+        return state(row)
     if row.status == AppointmentStatus.HOLD and source not in (None, row.source):
         raise Conflict(N_("Somebody else is choosing this time."))
     if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
@@ -66,9 +71,9 @@ def name_hold(
         stay = {"id": row.id, "slot": row.time_slot_id, "version": row.version, "moving": True, "status": "HOLD"}
         claim.run(session.connection(), claim.parameters(**stay, type=type_id, actor=actor, source=row.source))
         session.refresh(row)
-    if new_patient is not None:
-        if source == "PATIENT":
-            patient_rules.may_book(session, [row], person=new_patient, accepted_terms=accepted_terms, now=now)
+    if new_patient is not None and source == "PATIENT":
+        patient_rules.may_book(session, [row], person=new_patient, accepted_terms=accepted_terms, now=now)
+    if new_patient is not None and patient_id is None:
         patient_id = new_id()
         session.execute(insert(Patient).values(tenant_id=current_tenant(), id=patient_id, **asdict(new_patient)))
     elif session.execute(
@@ -82,6 +87,15 @@ def name_hold(
     if confirm:
         return move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
     return settle(session, row, event="NAMED", actor=actor, now=now)
+
+
+def _known_as(session: Session, row: Appointment, written: NewPatient | None) -> UUID | None:
+    """The patient of the appointment, if that is who is written down here again: a double click."""
+    if written is None or row.patient_id is None:
+        return None
+    patient = session.get_one(Patient, (current_tenant(), row.patient_id))
+    same = all(getattr(patient, name) == value for name, value in asdict(written).items())
+    return row.patient_id if same else None
 
 
 @transactional

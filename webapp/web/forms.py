@@ -4,6 +4,7 @@ import unicodedata
 from datetime import date, datetime, time
 from typing import Any
 
+from flask import abort, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -17,6 +18,7 @@ from webapp.web import clock
 from webapp.web.errors import sentence
 
 _NOT_ANSWERS = {"csrf_token", "slot_id", "key"}
+_NO_VERSION = 2**31  # more than a row counts
 
 
 def tidy(text: str | None) -> str:
@@ -28,6 +30,12 @@ def tidy(text: str | None) -> str:
 def tidy_lines(text: str | None) -> str:
     """The same for a text of several lines."""
     return "\n".join(tidy(line) for line in (text or "").splitlines()).strip()
+
+
+def version_seen() -> int:
+    """The version of what the sender looked at; without one that can be, the request is none of our forms: 400."""
+    version = request.form.get("version", type=int) or 0
+    return version if 1 <= version < _NO_VERSION else abort(400)
 
 
 class TextField(StringField):

@@ -12,10 +12,10 @@ def wants_fragment() -> bool:
 
 
 def render(name: str, status: int = 200, **context: Any) -> Response:
-    """Render templates/<folder>/<view>.html, or its _<view>.html when a script asked for the piece only."""
+    """Render templates/<folder>/<view>.html, or its _<view>.html, if it has one, when a script asked for the piece."""
     folder, _, view = name.rpartition("/")
-    template = f"{folder}/_{view}.html" if wants_fragment() else f"{name}.html"
+    templates = [f"{folder}/_{view}.html", f"{name}.html"] if wants_fragment() else [f"{name}.html"]
     problem = any(isinstance(value, HouseForm) and value.errors for value in context.values())
-    response = make_response(render_template(template, problem=problem, fragment=wants_fragment(), **context), status)
+    response = make_response(render_template(templates, problem=problem, fragment=wants_fragment(), **context), status)
     response.vary.add("X-Fragment")
     return response

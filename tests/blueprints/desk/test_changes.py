@@ -163,3 +163,11 @@ def test_another_clinics_appointment_stays(mallory, other_clinic, booked, record
     for what, fields in [*GOOD, ("undo", {})]:
         assert change(mallory, booked, what, **fields).status == 404
     assert records.appointment(booked).version == 1
+
+
+@pytest.mark.parametrize("version", ["", "0", "-1", "one", "2147483648", "9" * 5000])
+def test_a_version_that_cannot_be(olga, booked, next_slot, records, version):
+    where = {"slot_id": str(next_slot)}
+    for what, fields in [*GOOD, ("place", where), ("arrived", {}), ("cancel", {}), ("undo", {})]:
+        assert change(olga, booked, what, version, **fields).status == 400, what
+    assert records.appointment(booked).version == 1

@@ -63,3 +63,11 @@ def test_another_clinics_hold_is_404(mallory, other_clinic, held):
     mallory.clinic = other_clinic
     page = mallory.post(f"/desk/holds/{held}/patient", {"patient_id": str(other_clinic.pat), "type_id": ""})
     assert page.status == 404
+
+
+def test_a_double_click_says_booked_twice(olga, hold_page, held, clinic, records):
+    for _click in range(2):
+        page = choose(olga, hold_page, clinic.pat, type_id=str(clinic.type_id))
+        assert page.path.endswith(f"/desk/{DAY}")
+        assert "Booked." in page.text
+    assert records.events(held).count("CONFIRMED") == 1

@@ -152,3 +152,10 @@ def test_a_script_gets_the_panel_only(olga, booked):
     fragment = olga.get(f"/desk/appointments/{booked}/series", headers={"X-Fragment": "1"})
     assert fragment.soup.select_one("[data-region=panel]")
     assert not fragment.soup.select("html")
+
+
+def test_numbers_too_long_to_be_any(olga, page, mondays, records):
+    long = "9" * 5000
+    assert olga.get(f"{page.path}?day={long}&count={long}").status == 400
+    assert send(olga, page, chosen(page), **{f"visit-{long}": str(mondays[1]), "day": long}).status == 200
+    assert [len(records.live(slot)) for slot in mondays] == [1, 1, 1]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
@@ -22,7 +22,7 @@ from webapp.rules.undo import way_back
 from webapp.services import appointments as steps
 from webapp.web import clock
 from webapp.web.errors import sentence
-from webapp.web.forms import tidy
+from webapp.web.forms import tidy, version_seen
 from webapp.web.fragments import render
 from webapp.web.guards import actor, staff
 
@@ -57,11 +57,6 @@ def move(appointment_id: UUID, step: str) -> Any:
         return refusal_page(appointment_id, error, again=_again(step), leads_to=leads_to)
     say_undoable(_said(step), appointment_id, state.version)
     return back_to_day(found)
-
-
-def version_seen() -> int:
-    """The version the sender looked at; without one the request is none of our forms."""
-    return request.form.get("version", type=int) or abort(400)
 
 
 def say_undoable(words: str, appointment_id: UUID, version: int) -> None:

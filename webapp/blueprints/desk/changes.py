@@ -13,7 +13,6 @@ from webapp.blueprints.desk.appointments import (
     page_of,
     refusal_page,
     say_undoable,
-    version_seen,
 )
 from webapp.blueprints.desk.told import priorities
 from webapp.core.errors import N_, DomainError, InvalidInput
@@ -21,7 +20,7 @@ from webapp.services.amend import set_priority, write_note
 from webapp.services.booking import reschedule
 from webapp.services.undo import undo as take_back
 from webapp.web.errors import sentence
-from webapp.web.forms import tidy
+from webapp.web.forms import tidy, version_seen
 from webapp.web.guards import actor, staff
 
 NOTE_LENGTH = 1000

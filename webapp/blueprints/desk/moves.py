@@ -17,7 +17,6 @@ from webapp.blueprints.desk.appointments import (
     page_of,
     refusal_page,
     say_undoable,
-    version_seen,
 )
 from webapp.blueprints.desk.shown import Shown, shown_now
 from webapp.blueprints.desk.told import summary
@@ -30,6 +29,7 @@ from webapp.web import clock
 from webapp.web.errors import sentence
 from webapp.web.filters import clock as clock_face
 from webapp.web.filters import clock_range, moment
+from webapp.web.forms import version_seen
 from webapp.web.fragments import render
 from webapp.web.guards import actor, staff
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, g, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
@@ -21,7 +21,7 @@ from webapp.web import clock
 from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence
 from webapp.web.filters import day_long
-from webapp.web.forms import tidy
+from webapp.web.forms import tidy, version_seen
 from webapp.web.fragments import render
 from webapp.web.guards import actor, staff
 
@@ -52,8 +52,7 @@ def patient(patient_id: UUID) -> Any:
 @blueprint.post("/patients/<uuid:patient_id>")
 @staff("OPERATOR")
 def change(patient_id: UUID) -> Any:
-    card, form = _card(patient_id), PatientForm()
-    version = request.form.get("version", type=int) or abort(400)
+    card, form, version = _card(patient_id), PatientForm(), version_seen()
     if not form.validate():
         return _page(card, form, 400)
     try:

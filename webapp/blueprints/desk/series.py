@@ -99,11 +99,11 @@ def _book(found: AppointmentView, choices: Choices) -> int:
 def _choices() -> Choices:
     """Boxes and buttons are called visit-<number>; ``asked`` are the numbers of those that need a choice."""
     chosen = {
-        int(number): value
+        number: value
         for name, value in request.form.items()
-        if (number := name.removeprefix("visit-")) != name and number.isdecimal()
+        if name.startswith("visit-") and (number := _whole(name.removeprefix("visit-"))) is not None
     }
-    asked = {int(text) for text in request.form.getlist("asked") if text.isdecimal()}
+    asked = {number for text in request.form.getlist("asked") if (number := _whole(text)) is not None}
     slots = [_slot_id(value) for _number, value in sorted(chosen.items()) if value != "skip"]
     return Choices(slots, sorted(asked - chosen.keys()))
 
@@ -137,13 +137,18 @@ def _looked_up(found: AppointmentView) -> list[Outlook]:
 def _pattern() -> Pattern:
     """What was asked for; six visits a week apart unless said otherwise. Numbers that are none are out of bounds."""
     interval, count = (_number(name, default) for name, default in (("interval", 1), ("count", 6)))
-    days = {int(text) if text.isdecimal() else 7 for text in request.values.getlist("day")}
+    days = {7 if (day := _whole(text)) is None else day for text in request.values.getlist("day")}
     return Pattern(interval, count, frozenset(days))
 
 
 def _number(name: str, default: int) -> int:
     text = tidy(request.values.get(name)) if name in request.values else str(default)
-    return int(text) if text.isdecimal() and len(text) < 5 else 0
+    return _whole(text) or 0
+
+
+def _whole(text: str) -> int | None:
+    """A number as people count visits and weeks; None for anything else, however many digits it has."""
+    return int(text) if text.isdecimal() and len(text) < 5 else None
 
 
 def _wanted(found: AppointmentView) -> Wanted:

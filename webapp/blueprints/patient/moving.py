@@ -23,6 +23,7 @@ from webapp.services.booking import reschedule
 from webapp.web import clock
 from webapp.web.errors import sentence
 from webapp.web.filters import moment
+from webapp.web.forms import version_seen
 from webapp.web.fragments import render
 from webapp.web.guards import managed
 
@@ -85,7 +86,7 @@ def move_form(appointment: AppointmentView, token: str, slot_id: UUID) -> Any:
 @managed
 def move_to(appointment: AppointmentView, token: str, slot_id: UUID) -> Any:
     slot = slot_summary(slot_id) or abort(404)
-    version = request.form.get("version", type=int) or abort(400)
+    version = version_seen()
     try:
         if appointment.slot_id != slot_id:
             _move(appointment, slot, version)
