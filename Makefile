@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/python -m flask --app wsgi
 
-.PHONY: help run test fast browser race concurrency idempotency isolation chaos bench psql lint postman requirements
+.PHONY: help run test fast browser race concurrency idempotency isolation chaos bench psql lint translations postman requirements
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ lint: $(VENV)/.dev ## style, types, templates, container files
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/hadolint Dockerfile && $(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
+
+translations: $(VENV)/.dev ## bring new sentences into translations/ and list what is not translated
+	@$(BIN)/python -m translations.collect
 
 postman: ## make docs/Postman_Collection.json from the OpenAPI document; needs Node.js
 	@$(FLASK) spec --output instance/openapi.json --quiet

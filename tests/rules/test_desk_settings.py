@@ -7,7 +7,7 @@ from webapp.rules.desk_settings import KEYS, DeskSettings, checked, settings_of,
 
 
 def test_nothing_set_is_the_usual_desk():
-    assert settings_of({}) == DeskSettings("day", "comfortable", (), False, True, True)
+    assert settings_of({}) == DeskSettings("day", "comfortable", (), False, True, True, "")
 
 
 def test_what_was_stored_comes_back():
@@ -36,6 +36,8 @@ def test_a_specialist_counts_once():
         ("specialists", "all"),
         ("specialists", ["not an id"]),
         ("specialists", [str(uuid4()) for _ in range(201)]),
+        ("language", "xx"),
+        ("language", None),
         ("colour", "red"),
     ],
 )

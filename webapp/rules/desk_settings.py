@@ -9,6 +9,7 @@ from webapp.core.errors import N_, InvalidInput
 
 VIEWS = ("day", "week", "rooms", "list", "agenda")
 DENSITIES = ("comfortable", "compact")
+LANGUAGES = ("en", "de", "es", "fr", "ar")
 MOST_SPECIALISTS = 200  # more than a clinic has; a bound on what one row can hold
 
 _UNKNOWN = N_("This setting is not known. Reload the page and try again.")
@@ -24,6 +25,7 @@ class DeskSettings:
     hide_names: bool = False
     shortcuts: bool = True
     stream: bool = True
+    language: str = ""  # none chosen: the browser's
 
 
 def _one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
@@ -54,6 +56,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "hide_names": _switch,
     "shortcuts": _switch,
     "stream": _switch,
+    "language": _one_of(("", *LANGUAGES)),
 }
 KEYS = tuple(one.name for one in fields(DeskSettings))
 

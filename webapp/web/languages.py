@@ -1,32 +1,92 @@
-"""The language of a page: the reader's where a catalogue exists, else the clinic's, else English."""
+"""The language of a page: the one the reader chose, else the first of their browser's that we speak, else the clinic's,
+else English.
+"""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, g, has_request_context, request
-from flask_babel import get_babel, get_locale
+from flask import Flask, current_app, g, has_request_context, redirect, request, session, url_for
+from flask_babel import get_locale
+from werkzeug import Response
 
 from webapp.extensions import babel
+from webapp.rules.desk_settings import LANGUAGES
+from webapp.web.catalogues import Catalogues, has_catalogue
 
-SPOKEN = ("en", "de", "es", "fr", "ar")
+
+@dataclass(frozen=True)
+class Choice:
+    """A language as its own speakers call it, and where the page is shown in it."""
+
+    code: str
+    name: str
+    direction: str
+    address: str
+    is_current: bool
 
 
 def init_app(app: Flask) -> None:
     babel.init_app(app, default_locale="en", locale_selector=choose)
+    babel.domain_instance = Catalogues()
+    app.before_request(remember)
     app.context_processor(_of_page)
+    app.add_template_global(choices, "language_choices")
 
 
 def choose() -> str:
-    """The reader's first language that we speak; in the clinic's own regional form when that is the same language."""
+    """The reader's language, in the clinic's own regional form when that is the same language."""
     if not has_request_context():
         return "en"
     offered = spoken_here()
     clinic = _known(g.clinic.locale if "clinic" in g else "en")
-    reader = request.accept_languages.best_match(offered)
+    reader = _chosen() or request.accept_languages.best_match(offered)
     if clinic.language in offered and reader in (None, clinic.language):
         return str(clinic)
     return reader or "en"
+
+
+def _chosen() -> str | None:
+    """What somebody at the desk set for themselves, or any reader with a link of the page."""
+    person = g.get("person")
+    chosen = (person and person.settings.language) or session.get("language")
+    return chosen if chosen in spoken_here() else None
+
+
+def remember() -> Response | None:
+    """``?lang=de`` is kept for the session; the page is shown again without it, so that nobody passes it on."""
+    if "lang" not in request.args or request.method != "GET" or request.blueprint in (None, "api"):
+        return None
+    if request.args["lang"] in spoken_here():
+        session["language"] = request.args["lang"]
+    return redirect(_here(), code=303)
+
+
+def choices() -> list[Choice]:
+    """Every language we speak, for the links at the foot of a page."""
+    current = get_locale() or Locale("en")
+    return [
+        Choice(code, name_of(code), Locale(code).text_direction, _here(lang=code), code == current.language)
+        for code in spoken_here()
+    ]
+
+
+def name_of(code: str) -> str:
+    """As the language calls itself, such as Deutsch."""
+    return (Locale(code).get_language_name() or code).capitalize()
+
+
+def _here(**more: str) -> str:
+    """This page's address; where a form was sent to what is no page, the front page's."""
+    adapter = current_app.create_url_adapter(request)
+    if request.url_rule is None or adapter is None or not adapter.test(method="GET"):
+        path, kept = url_for("patient.front" if "clinic" in g else "patient.clinics"), []
+    else:
+        path, kept = request.script_root + request.path, [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
+    asked = urlencode([*kept, *more.items()])
+    return f"{path}?{asked}" if asked else path
 
 
 def of_clinic(locale: str) -> str:
@@ -38,8 +98,7 @@ def of_clinic(locale: str) -> str:
 @lru_cache(maxsize=1)
 def spoken_here() -> list[str]:
     """The languages there is a catalogue for; the sentences in the source are English."""
-    catalogues = {found.language for found in get_babel().instance.list_translations()}
-    return [language for language in SPOKEN if language == "en" or language in catalogues]
+    return [language for language in LANGUAGES if language == "en" or has_catalogue(language)]
 
 
 def _known(name: str) -> Locale:

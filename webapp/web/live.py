@@ -114,8 +114,8 @@ def _tagged(response: Response, tag: str) -> Response:
 @lru_cache(maxsize=1)
 def edition(root: Path) -> str:
     """What this program is made of: the same for all its workers, another after an update."""
-    kinds = {".py", ".html", ".mo", ".css", ".js", ".svg"}
-    rooms = [root / name for name in ("webapp", "templates", "static")]
+    kinds = {".py", ".html", ".po", ".css", ".js", ".svg"}
+    rooms = [root / name for name in ("webapp", "templates", "static", "translations")]
     files = sorted(path for room in rooms for path in room.rglob("*") if path.suffix in kinds)
     facts = [(path.relative_to(root).as_posix(), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     return blake2b(repr(facts).encode(), digest_size=12).hexdigest()

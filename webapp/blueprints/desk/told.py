@@ -134,7 +134,8 @@ def _details() -> dict[str, str]:
 def _moved(detail: Mapping[str, Any], names: Mapping[str, str]) -> str:
     same_place = detail.get("from_slot") and detail.get("from_slot") == detail.get("to_slot")
     if same_place and detail.get("from_type") != detail.get("to_type"):
-        return _("Visit changed from %(from)s to %(to)s", **_pair(detail, names, "type", _("not said")))
+        visits = _pair(detail, names, "type", _("not said"))
+        return _("Visit changed from %(from)s to %(to)s", **visits)
     if same_place and detail.get("from_end"):
         change = {name: _minutes(detail[name], detail[f"{name}_end"]) for name in ("from", "to")}
         return _("Length changed from %(from)s to %(to)s", **change)

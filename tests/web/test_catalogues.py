@@ -1,0 +1,100 @@
+"""What a translator wrote can be shown: with the same places to fill in, in every form the language has."""
+
+import ast
+import re
+from collections import Counter
+
+import pytest
+from babel.messages.plurals import get_plural
+
+from translations.collect import TRANSLATED, catalogue, collected
+from webapp.config import PROJECT
+from webapp.web.catalogues import catalogue as shown
+
+#: %(name)s places, {name} places that a script fills, tags, and percent signs
+PLACE = re.compile(r"%\(\w+\)[sd]|%%|(?<!%)%(?![(%])|\{\w+\}|</?\w[^>]*>")
+CALLS = {"_", "N_", "gettext", "lazy_gettext", "ngettext", "pgettext"}
+
+languages = pytest.mark.parametrize("language", TRANSLATED)
+
+
+def translated(language):
+    """(sentence, its forms, the translation's forms) of everything that is translated."""
+    for message in catalogue(language):
+        said = message.id if message.pluralizable else (message.id,)
+        forms = message.string if message.pluralizable else (message.string,)
+        if message.id and any(forms):
+            yield said, forms
+
+
+def places(sentence):
+    return Counter(PLACE.findall(sentence))
+
+
+@languages
+def test_each_place_of_a_sentence_is_in_its_translation_once(language):
+    """In a plural form the number may be a word: "two appointments" is one word in Arabic."""
+    for said, forms in translated(language):
+        wanted = places(said[-1])
+        without_number = wanted - Counter(["%(num)s"])
+        for form in forms:
+            allowed = [wanted] if len(forms) == 1 else [wanted, without_number]
+            assert places(form) in allowed, (said, form)
+
+
+@languages
+def test_the_last_form_says_the_number(language):
+    """It is the one for most numbers."""
+    for said, forms in translated(language):
+        if len(forms) > 1:
+            assert "%(num)s" in forms[-1], said
+
+
+@languages
+def test_a_translation_ends_as_its_sentence_does(language):
+    """A sentence stays one, and a label does not become one; spaces at the ends are the page's."""
+    for said, forms in translated(language):
+        for form in forms:
+            assert form == form.strip() or said[0] != said[0].strip(), form
+            ends = (said[0].endswith("."), said[0].rstrip().endswith("?"), said[0].rstrip().endswith(":"))
+            assert (form.endswith("."), form[-1] in "?؟", form.endswith(":")) == ends, (said[0], form)
+
+
+@languages
+def test_plural_forms_are_the_languages_own(language):
+    known = catalogue(language)
+    assert (known.num_plurals, known.plural_expr) == tuple(get_plural(language))[:2]
+    for message in known:
+        if message.pluralizable:
+            assert len(message.string) == known.num_plurals
+            assert all(message.string) or not any(message.string), message.id
+
+
+@languages
+def test_nothing_is_guessed(language):
+    assert [message.id for message in catalogue(language) if message.fuzzy and message.id] == []
+
+
+def test_arabic_counts():
+    arabic = shown("ar")
+    counted = [arabic.ungettext("%(num)s minute", "%(num)s minutes", number) for number in (1, 2, 3, 10, 11, 99, 100)]
+    assert counted[:2] == ["دقيقة واحدة", "دقيقتان"]
+    assert counted[2] == counted[3] == "%(num)s دقائق"
+    assert counted[4:] == ["%(num)s دقيقة"] * 3
+
+
+def test_every_sentence_that_the_programs_mark_is_collected():
+    """The collector passes over a call that stands inside another one."""
+    known = {part for message in collected() if message.id for part in _parts(message.id)}
+    missed = []
+    for path in sorted((PROJECT / "webapp").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and first.value not in known:
+                    missed.append(f"{path.relative_to(PROJECT)}:{node.lineno} {first.value}")
+    assert missed == []
+
+
+def _parts(sentence):
+    return sentence if isinstance(sentence, tuple | list) else (sentence,)

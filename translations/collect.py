@@ -1,0 +1,71 @@
+"""Brings the catalogues up to date with the sentences in the source, and says what still waits for a translator."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from babel.messages import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from webapp.rules.desk_settings import LANGUAGES
+
+HERE = Path(__file__).parent
+SOURCE = {"webapp": ("python", "**.py"), "templates": ("jinja2", "**.*")}
+KEYWORDS = DEFAULT_KEYWORDS | {
+    f"lazy_{name}": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext", "npgettext")
+}
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
+
+
+def collected() -> Catalog:
+    """Every sentence of the source, with the files it stands in."""
+    found = Catalog(project="Holdfast", charset="utf-8")
+    for room, (method, pattern) in SOURCE.items():
+        for name, line, message, comments, context in extract_from_dir(
+            HERE.parent / room, [(pattern, method)], keywords=KEYWORDS, comment_tags=["Translators:"]
+        ):
+            found.add(message, None, [(f"{room}/{name}", line)], auto_comments=comments, context=context)
+    return found
+
+
+def catalogue_file(language: str) -> Path:
+    return HERE / language / "LC_MESSAGES" / "messages.po"
+
+
+def catalogue(language: str) -> Catalog:
+    """The sentences of a language as they stand in the repository."""
+    with catalogue_file(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def waiting(known: Catalog) -> Iterator[str]:
+    """The sentences without a translation that can be shown: empty, only guessed, or with a form too few."""
+    for message in known:
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if message.id and (
+            message.fuzzy or not all(forms) or (message.pluralizable and len(forms) != known.num_plurals)
+        ):
+            yield message.id[0] if message.pluralizable else message.id
+
+
+def bring_up_to_date(language: str, source: Catalog) -> Catalog:
+    """Write the catalogue with new sentences empty and without those that are gone; nothing is guessed."""
+    known = catalogue(language)
+    known.update(source, no_fuzzy_matching=True, update_creation_date=False)
+    with catalogue_file(language).open("wb") as file:
+        write_po(file, known, width=120, ignore_obsolete=True, include_lineno=False, sort_by_file=True)
+    return known
+
+
+def main() -> None:
+    source = collected()
+    for language in TRANSLATED:
+        left = list(waiting(bring_up_to_date(language, source)))
+        click.echo(f"{language}: {len(source) - len(left)} of {len(source)} sentences translated")
+        for sentence in left:
+            click.echo(f"    {sentence}")
+
+
+if __name__ == "__main__":
+    main()
