@@ -1,20 +1,21 @@
-// Counts a hold down by the server's clock, warns in time, and asks for more time without leaving the page.
+// Counts a hold down by the server's clock, says three times what is left, and asks for more time without leaving the page.
 
 import { announce } from "./announce.js";
 
-const WARN_SECONDS = 60;
+const SAID_AT = [120, 60, 20]; // seconds; the last two are in time to ask for more
+const LOOKS_SOON = 60;
 
 export function watchHolds(root = document) {
   for (const strip of root.querySelectorAll("[data-countdown]")) watch(strip);
 }
 
 function watch(strip) {
-  const { until, now, wordsLeft, wordsSoon, wordsOver } = strip.dataset;
+  const { until, now, wordsLeft, wordsOver } = strip.dataset;
   const total = Date.parse(until) - Date.parse(now);
   const end = performance.now() + total;
-  const warnAt = Math.max(20_000, Math.min(WARN_SECONDS * 1000, total / 2));
   const place = strip.querySelector("[data-left]");
-  let warned = false;
+  const unsaid = SAID_AT.filter((seconds) => seconds * 1000 < total);
+  if (unsaid.length === 0) unsaid.push(SAID_AT.at(-1)); // too short to wait with it
 
   const timer = setInterval(tick, 1000);
   tick();
@@ -26,12 +27,17 @@ function watch(strip) {
     const left = end - performance.now();
     if (left <= 0) return over();
     place.textContent = wordsLeft.replace("{left}", minutesAndSeconds(left));
-    if (left <= warnAt && !warned) {
-      warned = true;
-      strip.classList.add("soon");
-      announce(wordsSoon);
-    }
+    strip.classList.toggle("soon", left <= LOOKS_SOON * 1000);
+    say(left);
     return undefined;
+  }
+
+  // A page that slept says only the last of what it missed.
+  function say(left) {
+    let due;
+    while (unsaid.length && left <= unsaid[0] * 1000) due = unsaid.shift();
+    const words = due && strip.getAttribute(`data-words-${due}`);
+    if (words) announce(words);
   }
 
   function over() {

@@ -92,6 +92,7 @@ def test_a_visit_is_booked_to_the_end(home_page, morning, records, scripting):
     expect(frame.locator(".problem")).to_be_visible()
     frame.locator("#phone").fill("030 12345")
     frame.locator("form#details .primary").click()
+    frame.locator("text=Book this visit").click()
     expect(frame.locator("h1")).to_have_text("Your visit is booked")
     (booked,) = records.live(morning[1])
     assert records.appointment(booked).status == "CONFIRMED"

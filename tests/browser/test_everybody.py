@@ -57,6 +57,9 @@ def test_public_pages(open_window, morning, clinic, records, width, scheme):
     page.fill("#date_of_birth-day", "")
     page.fill("#phone", "030 1234567")
     page.click(".actions .primary")
+    page.wait_for_selector(".answers")
+    window.check()
+    page.click("text=Book this visit")
     page.wait_for_selector(".done-mark")
     window.check()
 

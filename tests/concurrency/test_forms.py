@@ -28,12 +28,13 @@ class Person:
         self.crowd, self.number, self.root = crowd, number, f"/c/{clinic.id}"
         self.cookie = self.token = ""
 
-    def open(self, path: str) -> None:
+    def open(self, path: str) -> bytes:
         told = self.crowd.one(self.number, Ask("GET", self.root + path, headers={"Cookie": self.cookie}))
         self._remember(told)
         found = TOKEN.search(told.body)
         assert found, f"{path} answers {told.status} without a form"
         self.token = found[1].decode()
+        return told.body
 
     def sign_in(self, email: str) -> None:
         self.open("/sign-in")

@@ -74,6 +74,9 @@ def test_a_visit_is_booked_without_a_cookie(stranger, clinic, slot, records):
     page = open_page(stranger, response.headers["Location"])
     action = page.soup.select_one("form#details")["action"]
     response = submit(stranger, page, action, full_name="Ana", phone="030 12345")
+    page = open_page(stranger, response.headers["Location"])
+    assert "Ana" in page.text
+    response = submit(stranger, page, "/check")
     assert response.headers["Location"].startswith(f"/embed/c/{clinic.id}/visit/")
     page = open_page(stranger, response.headers["Location"])
     assert page.heading == "Your visit is booked"

@@ -91,6 +91,8 @@ MESSAGES: Final[dict[str, tuple[type[DomainError], str] | None]] = {
     "fk_appointment_types_room": _GONE,
     "fk_appointment_type_specialists_specialist": _GONE,
     "fk_appointment_type_specialists_appointment_type": _GONE,
+    "unique_type_link": INTERNAL,
+    "fk_patient_holds_appointment": INTERNAL,
     "slot_hold_ends": INTERNAL,
     "hold_expires": INTERNAL,
     "slot_with_capacity": INTERNAL,

@@ -13,6 +13,7 @@ from webapp.jobs.queue import queue
 from webapp.queries.clinics import all_tenant_ids
 from webapp.services.event_chain import seal_events
 from webapp.services.manage_links import forget_links
+from webapp.services.patient_holds import forget_answers
 from webapp.services.slots import extend_horizon
 from webapp.services.sweep import sweep_holds
 from webapp.services.waitlist import expire_offers, freed_slots, offer_next
@@ -79,9 +80,10 @@ def keep_outage_sheets(timestamp: int) -> None:
 @queue.periodic(cron="29 * * * *")
 @queue.task(queueing_lock="forget")
 def forget(timestamp: int) -> None:
-    """Remove counters of tries whose window is over, and links to visits long past."""
+    """Remove counters of tries whose window is over, links to visits long past, and answers to no booking."""
     forget_expired()
     for_every_clinic(forget_links)
+    for_every_clinic(forget_answers)
 
 
 @queue.periodic(cron="41 3 * * *")

@@ -7,6 +7,7 @@ from webapp.models.event import AppointmentEvent, DeskEvent, EventLink
 from webapp.models.hours import Closure, OpeningHours
 from webapp.models.manage_link import ManageLink
 from webapp.models.patient import Patient
+from webapp.models.patient_hold import PatientHold
 from webapp.models.person_turn import PersonTurn
 from webapp.models.rate_limit import RateLimit
 from webapp.models.room import Room
@@ -33,6 +34,7 @@ __all__ = [
     "ManageLink",
     "OpeningHours",
     "Patient",
+    "PatientHold",
     "PersonTurn",
     "RateLimit",
     "Room",

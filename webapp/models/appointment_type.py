@@ -16,6 +16,7 @@ class AppointmentType(TenantRow, Base):
         refers("appointment_types", "room_id", "rooms"),
         CheckConstraint("minutes BETWEEN 1 AND 1439", name="type_minutes"),
         CheckConstraint("buffer_before BETWEEN 0 AND 240 AND buffer_after BETWEEN 0 AND 240", name="type_buffers"),
+        Index("unique_type_link", "tenant_id", "link_id", unique=True),
     )
 
     name: Mapped[str]
@@ -26,6 +27,7 @@ class AppointmentType(TenantRow, Base):
     is_public: Mapped[bool] = mapped_column(server_default=text("true"))
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     room_id: Mapped[UUID | None]
+    link_id: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))  # opens it where it is not public
     created_at: Mapped[Created]
 
 

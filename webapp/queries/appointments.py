@@ -115,6 +115,14 @@ def find_appointment(appointment_id: UUID) -> AppointmentView | None:
     return AppointmentView(*row) if row else None
 
 
+def find_under_key(key: str) -> AppointmentView | None:
+    """The appointment that was made with an idempotency key."""
+    query = _VIEW.where(Appointment.tenant_id == current_tenant(), Appointment.idempotency_key == key)
+    with reading() as connection:
+        row = connection.execute(query).first()
+    return AppointmentView(*row) if row else None
+
+
 def started_appointments(*, since: datetime, until: datetime) -> list[AppointmentView]:
     """Confirmed appointments that began in [since, until), by start."""
     query = _VIEW.where(

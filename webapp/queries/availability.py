@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, DateTime, Select, TableValuedAlias, and_, func, literal, select
+from sqlalchemy import ARRAY, Connection, DateTime, Select, TableValuedAlias, and_, func, literal, or_, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import day_bounds, local_day
@@ -34,6 +34,12 @@ class VisitType:
     buffer_after: int
     is_group: bool
     room_id: UUID | None
+    link_id: UUID
+
+    @property
+    def ref(self) -> UUID:
+        """What stands for it in the addresses of patients' pages: nobody guesses that of a type that is not public."""
+        return self.id if self.is_public else self.link_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,14 @@ def find_type(type_id: UUID) -> VisitType | None:
     with reading() as connection:
         query = _TYPE.where(AppointmentType.tenant_id == current_tenant(), AppointmentType.id == type_id)
         row = connection.execute(query).first()
+    return VisitType(*row) if row else None
+
+
+def find_bookable(ref: UUID) -> VisitType | None:
+    """The type that patients book under this reference: a public one by its id, any by its own link."""
+    known = or_(and_(AppointmentType.id == ref, AppointmentType.is_public), AppointmentType.link_id == ref)
+    with reading() as connection:
+        row = connection.execute(_TYPE.where(AppointmentType.tenant_id == current_tenant(), known)).first()
     return VisitType(*row) if row else None
 
 

@@ -4,14 +4,14 @@ from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
 from webapp.core.errors import N_, Conflict, HoldExpired, NotFound, PatientBusy
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
-from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Tenant
+from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, PatientHold, Tenant
 from webapp.rules.people import NewPatient
 from webapp.rules.status import check_expected
 from webapp.services import claim, patient_rules
@@ -84,6 +84,9 @@ def name_hold(
         select(func.expire_elsewhere(current_tenant(), patient_id, None, row.start_time, row.start_time, now))
     )
     row.patient_id = patient_id
+    if source == "PATIENT":  # what was typed on the way here is the patient's row now
+        typed = update(PatientHold).filter_by(tenant_id=current_tenant(), appointment_id=row.id)
+        session.execute(typed.values(answers=None))
     if confirm:
         return move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
     return settle(session, row, event="NAMED", actor=actor, now=now)

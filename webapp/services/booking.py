@@ -4,7 +4,7 @@ claim_seat() decides; this module owns isolation and retry, services/claim.py wh
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -15,14 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from webapp.core.database import engines
-from webapp.core.errors import N_, Forbidden, InvalidInput, NotFound, SlotTaken
+from webapp.core.errors import N_, Conflict, Forbidden, InvalidInput, NotFound, SlotTaken
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import retrying, transactional
 from webapp.models import TimeSlot, User
 from webapp.rules.people import NewPatient
 from webapp.services.claim import Booking, Key, idempotency, parameters, person, run
 
-__all__ = ["Booking", "Key", "book", "book_at", "hold", "reschedule", "squeeze_in"]
+__all__ = ["Booking", "Key", "book", "book_at", "hold", "hold_one_of", "reschedule", "squeeze_in"]
 
 # One attempt on a slot at a time in this process: politeness that spares the database its losers, never correctness.
 _turnstiles: Final = [threading.Lock() for _ in range(64)]
@@ -66,6 +66,20 @@ def hold(
 def book(**claim: Any) -> Booking:
     """Hold and confirm in one: takes what hold() takes."""
     return hold(status="CONFIRMED", **claim)
+
+
+def hold_one_of(*, slot_ids: Sequence[UUID], **claim: Any) -> Booking:
+    """Take a seat of the first of these slots that has one, in their order; takes what hold() takes.
+
+    Raises what the last of them was refused with, SlotTaken when there is none.
+    """
+    refusal: Conflict = SlotTaken(N_("This time has just been taken. Choose another one."))
+    for slot_id in slot_ids:
+        try:
+            return hold(slot_id=slot_id, **claim)
+        except Conflict as error:
+            refusal = error
+    raise refusal
 
 
 def squeeze_in(

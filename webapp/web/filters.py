@@ -9,13 +9,24 @@ from flask import Flask, g, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from webapp.core.timezones import day_bounds, is_repeated, local_day, to_wall, zone_label
+from webapp.core.timezones import day_bounds, is_repeated, local_day, to_wall, utc_now, zone_label
 from webapp.queries.day import initials
 from webapp.rules.references import reference
 
 
 def init_app(app: Flask) -> None:
-    for show in (clock, clock_range, weekday, day_full, day_long, day_short, moment, day_of_instant):
+    for show in (
+        clock,
+        clock_range,
+        weekday,
+        day_full,
+        day_long,
+        day_short,
+        day_near,
+        month_name,
+        moment,
+        day_of_instant,
+    ):
         app.add_template_filter(show)
     app.add_template_filter(reference, "reference")
     app.add_template_filter(initials)
@@ -67,6 +78,17 @@ def day_short(day: date) -> str:
     return format_skeleton("MMMMd", day, locale=get_locale())
 
 
+def day_near(day: date) -> str:
+    """Mon, 15 Jun."""
+    return format_skeleton("MMMEd", day, locale=get_locale())
+
+
+def month_name(day: date) -> str:
+    """June; with its year where that is another than this day's at the clinic."""
+    this_year = local_day(utc_now(), g.clinic.timezone).year
+    return format_skeleton("MMMM" if day.year == this_year else "yMMMM", day, locale=get_locale())
+
+
 def moment(instant: datetime) -> str:
     """Day and time, for history."""
     return f"{format_date(day_of_instant(instant), 'medium', locale=get_locale())}, {clock(instant)}"
@@ -81,7 +103,8 @@ def weekday_names() -> list[tuple[int, str]]:
 
 def zone_name() -> str:
     """The clinic's time zone in words."""
-    return get_timezone_name(g.clinic.timezone, width="long", zone_variant="generic", locale=get_locale())
+    variant = None if g.clinic.timezone.endswith("UTC") else "generic"  # it has no region to be named after
+    return get_timezone_name(g.clinic.timezone, width="long", zone_variant=variant, locale=get_locale())
 
 
 def icon(name: str) -> Markup:

@@ -115,17 +115,12 @@ class HouseForm(FlaskForm):
         else:
             field.errors = [*field.errors, sentence(error)]
 
-    def answers(self) -> list[tuple[str, str]]:
-        """What was typed, by the names of the inputs, to be carried through another page."""
-        found: list[tuple[str, str]] = []
-        for field in self:
-            if field.short_name in _NOT_ANSWERS:
-                continue
-            if isinstance(field, BirthDateField):
-                found += [(f"{field.name}-{part}", text) for part, text in field.typed.items()]
-            else:
-                found.append((field.name, field.data or ""))
-        return found
+    def typed(self) -> list[tuple[str, str]]:
+        """What was sent for this form, by the names of its inputs and as it was typed, to be kept for another page."""
+        own = [field.name for field in self if field.short_name not in _NOT_ANSWERS]
+        inputs = tuple(f"{name}-" for name in own)
+        sent = request.form.items(multi=True)
+        return [(name, text.replace("\0", "")) for name, text in sent if name in own or name.startswith(inputs)]
 
 
 def moments_of(day: date, field: Field) -> tuple[datetime, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.blueprints.patient.conftest import PAT
+from tests.blueprints.patient.conftest import PAT, finish
 
 
 def patient_of(records, held):
@@ -10,16 +10,16 @@ def patient_of(records, held):
 
 
 def test_it_is_booked_and_the_receipt_says_so(visitor, details_page, held, records):
-    page = visitor.submit(details_page, details_page.path, **PAT)
+    page = finish(visitor, details_page, **PAT)
     assert page.heading == "Your visit is booked"
     assert records.appointment(held).status == "CONFIRMED"
     assert patient_of(records, held).full_name == "Pat Doe"
 
 
 def test_a_double_click_books_once_and_makes_one_patient(visitor, details_page, clinic, records):
-    first = visitor.submit(details_page, details_page.path, **PAT)
+    first = finish(visitor, details_page, **PAT)
     patients = records.count("patients", clinic)
-    second = visitor.submit(details_page, details_page.path, **PAT)
+    second = finish(visitor, details_page, **PAT)
     assert first.path == second.path
     assert records.count("patients", clinic) == patients
     assert records.count("appointments", clinic) == 1
@@ -27,7 +27,7 @@ def test_a_double_click_books_once_and_makes_one_patient(visitor, details_page, 
 
 @pytest.mark.parametrize("name", ["Ольга Петренко", "فاطمة حداد", "山田 太郎", "O'Brien-Żółć", "नोआ"])
 def test_names_in_any_script(visitor, details_page, held, records, name):
-    visitor.submit(details_page, details_page.path, **PAT | {"full_name": f"  {name} "})
+    finish(visitor, details_page, **PAT | {"full_name": f"  {name} "})
     assert patient_of(records, held).full_name == name
 
 
@@ -42,13 +42,13 @@ def test_names_in_any_script(visitor, details_page, held, records, name):
 )
 def test_phone_numbers_in_any_format(visitor, details_page, held, records, typed, kept):
     records.rows("UPDATE tenants SET timezone = 'Europe/Berlin' WHERE id = :id", id=visitor.clinic.id)
-    visitor.submit(details_page, details_page.path, full_name="Pat", email="", phone=typed)
+    finish(visitor, details_page, full_name="Pat", email="", phone=typed)
     assert patient_of(records, held).phone == kept
 
 
 def test_the_date_of_birth_is_read_from_three_texts(visitor, details_page, held, records):
     born = {"date_of_birth-day": "7", "date_of_birth-month": "03", "date_of_birth-year": "1984"}
-    visitor.submit(details_page, details_page.path, **PAT | born)
+    finish(visitor, details_page, **PAT | born)
     assert str(patient_of(records, held).date_of_birth) == "1984-03-07"
 
 
@@ -76,7 +76,7 @@ def test_the_date_of_birth_is_read_from_three_texts(visitor, details_page, held,
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(visitor, details_page, held, records, fields, problem):
-    page = visitor.submit(details_page, details_page.path, **PAT | fields)
+    page = finish(visitor, details_page, **PAT | fields)
     assert page.status == 400
     assert page.title.startswith("Error: ")
     assert page.problems == [problem]
@@ -89,24 +89,27 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(visitor, details_page,
 
 def test_when_the_hold_ran_out_the_answers_are_kept(visitor, details_page, held, slot, records):
     records.run_out(held)
-    page = visitor.submit(details_page, details_page.path, **PAT)
+    page = finish(visitor, details_page, **PAT)
     assert (page.status, page.heading) == (409, "Your hold has ended")
-    assert page.value("full_name") == "Pat Doe"
+    assert "What you typed is kept." in page.text
     assert records.appointment(held).patient_id is None
 
 
 def test_markup_in_a_name_stays_text(visitor, details_page):
-    page = visitor.submit(
-        details_page, details_page.path, **PAT | {"full_name": '<img src=x onerror="x">', "email": ""}
-    )
+    page = finish(visitor, details_page, **PAT | {"full_name": '<img src=x onerror="x">', "email": ""})
     assert page.value("full_name") == '<img src=x onerror="x">'
     assert not page.soup.select('img[src="x"]')
 
 
-def test_a_hold_that_was_given_back_leads_to_the_days(visitor, details_page, held):
+def test_after_giving_it_back_the_same_form_offers_the_time_again_and_keeps_what_was_typed(
+    visitor, details_page, slot, records
+):
     visitor.submit(details_page, "/give-back")
-    page = visitor.submit(details_page, details_page.path, **PAT)
-    assert page.path.endswith(f"/book/{visitor.clinic.type_id}")
+    page = finish(visitor, details_page, **PAT)
+    assert (page.status, page.heading) == (409, "You do not hold this time any more")
+    page = visitor.submit(page, "/instead", slot_id=str(slot))
+    assert "Pat Doe" in page.text
+    assert len(records.live(slot)) == 1
 
 
 def test_without_a_token_nothing_is_booked(visitor, details_page, held, records):

@@ -1,7 +1,7 @@
 """Step 4: the held time and the form for who comes."""
 
 from tests.blueprints.conftest import held_by_patient, soon
-from tests.blueprints.patient.conftest import PAT
+from tests.blueprints.patient.conftest import PAT, finish
 from webapp.core.tenancy import tenant_scope
 from webapp.web import links
 
@@ -20,7 +20,7 @@ def test_a_refresh_shows_the_same_hold(visitor, details_page, slot, records):
 
 
 def test_after_booking_it_leads_to_the_receipt(visitor, details_page):
-    visitor.submit(details_page, details_page.path, **PAT)
+    finish(visitor, details_page, **PAT)
     assert "/visit/" in visitor.get(details_page.path).path
 
 

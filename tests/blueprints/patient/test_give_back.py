@@ -1,6 +1,6 @@
 """Giving the time back frees it at once."""
 
-from tests.blueprints.patient.conftest import PAT
+from tests.blueprints.patient.conftest import PAT, finish
 
 
 def test_the_time_is_free_again(visitor, details_page, slot, records):
@@ -17,7 +17,7 @@ def test_twice_does_no_harm(visitor, details_page):
 
 
 def test_a_booked_visit_is_not_given_back(visitor, details_page, held, records):
-    visitor.submit(details_page, details_page.path, **PAT)
+    finish(visitor, details_page, **PAT)
     page = visitor.submit(details_page, "/give-back")
     assert "/visit/" in page.path
     assert records.appointment(held).status == "CONFIRMED"

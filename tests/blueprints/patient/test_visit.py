@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.blueprints.conftest import Visitor
-from tests.blueprints.patient.conftest import PAT
+from tests.blueprints.patient.conftest import PAT, finish
 from webapp.core.tenancy import tenant_scope
 from webapp.rules import references
 from webapp.rules.manage_links import KEPT_FOR
@@ -14,7 +14,7 @@ from webapp.services.appointments import cancel
 
 @pytest.fixture
 def visit_page(visitor, details_page):
-    return visitor.submit(details_page, details_page.path, **PAT)
+    return finish(visitor, details_page, **PAT)
 
 
 def let_pass(records, appointment_id, ago: timedelta) -> None:

@@ -1,7 +1,7 @@
-"""Patients book for themselves: no account, no script, five pages."""
+"""Patients book for themselves: no account, no script, five pages and a last look."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("patient", __name__)
 
-from webapp.blueprints.patient import choosing, details, finding, front, moving, visit  # noqa: E402, F401
+from webapp.blueprints.patient import check, choosing, details, finding, front, moving, times, visit  # noqa: E402, F401

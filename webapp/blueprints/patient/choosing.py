@@ -1,33 +1,58 @@
-"""Type of visit, day, time: three pages, then the time is held."""
+"""Type of visit, specialist, day: what leads to a day's times."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from flask import abort, g, redirect, request, url_for
-from flask_babel import gettext as _
+from flask import g, has_request_context, redirect, request, url_for
 
 from webapp.blueprints.patient import blueprint
-from webapp.blueprints.patient.holding import alternatives, bookable_type, own_hold, take_time
-from webapp.core.errors import Conflict
-from webapp.queries.availability import FreeDay, FreeTime, VisitType, free_days, free_times, public_types
-from webapp.queries.slots import slot_summary
-from webapp.queries.specialists import list_specialists, offered_types
-from webapp.web import clock, links
-from webapp.web.errors import sentence
+from webapp.blueprints.patient.holding import bookable_type
+from webapp.queries.availability import FreeDay, FreeTime, VisitType, free_days, free_times_between, public_types
+from webapp.queries.specialists import SpecialistView, list_specialists, offered_types
+from webapp.rules.names import slug
+from webapp.web import clock
 from webapp.web.fragments import render
 from webapp.web.guards import public
 
 DAYS_A_PAGE = 14
+CHOOSING = {f"patient.{name}" for name in ("types", "specialists", "days", "times", "take")}
+
+
+@blueprint.url_defaults
+def carry_hold(endpoint: str, values: dict[str, Any]) -> None:
+    """Whoever changes the time, the specialist or the type of a held visit takes the hold along, cookie or none."""
+    if endpoint in CHOOSING and has_request_context() and "hold" in request.args:
+        values.setdefault("hold", request.args["hold"])
 
 
 @blueprint.get("/c/<clinic>/book")
 @public
 def types() -> Any:
+    """The types of visit; one that is named in the address is chosen already, and so may the specialist be."""
     if not g.clinic.public_booking:
         return redirect(url_for("patient.front"))
-    return render("patient/types", types=public_types())
+    offered, specialists = offered_types(), list_specialists()
+    wanted, someone = request.args.get("type", ""), request.args.get("specialist", "")
+    specialist = next((one for one in specialists if _is_named(someone, one.id, one.full_name)), None)
+    choices = [visit for visit in public_types() if specialist is None or visit.id in offered.get(specialist.id, ())]
+    visit = next((one for one in choices if _is_named(wanted, one.id, one.name)), None)
+    if visit is not None:
+        return redirect(_after_type(visit, specialist))
+    unknown = bool(wanted) or bool(someone and specialist is None)
+    return render("patient/types", types=choices, specialist=specialist, unknown=unknown, after_type=_after_type)
+
+
+@blueprint.get("/c/<clinic>/book/<uuid:type_id>/specialists")
+@public
+def specialists(type_id: UUID) -> Any:
+    """Any specialist first, then each with their first free time; nothing to choose where there is only one."""
+    visit = bookable_type(type_id)
+    offering = who_offers(visit)
+    if len(offering) < 2:
+        return redirect(url_for("patient.days", type_id=visit.ref))
+    return render("patient/specialists", type=visit, specialists=offering, first_free=first_free(visit))
 
 
 @blueprint.get("/c/<clinic>/book/<uuid:type_id>")
@@ -37,96 +62,73 @@ def days(type_id: UUID) -> Any:
     first, last = clock.days_open()
     free = free_days(
         type_id=visit.id,
-        specialist_id=_specialist(),
+        specialist_id=chosen_specialist(),
         zone=g.clinic.timezone,
         first=first,
         last=last,
         not_before=clock.earliest(),
     )
     since = clock.parse_day(request.args.get("since", "")) or first
-    return render("patient/days", type=visit, last_day=last, **_paged(free, since), **_only(visit))
-
-
-@blueprint.get("/c/<clinic>/book/<uuid:type_id>/<day:day>")
-@public
-def times(type_id: UUID, day: date) -> Any:
-    visit = bookable_type(type_id)
-    own = own_hold()
+    context = chosen(visit)
+    if not free and context["only"]:
+        context["others"] = _others(visit, context["specialists"])
     return render(
-        "patient/times",
-        type=visit,
-        day=day,
-        groups=_by_part_of_day(_times(visit, day)),
-        key=uuid4().hex,
-        own=own,
-        own_url=url_for("patient.details", token=links.seal("hold", own.id)) if own else None,
-        **_only(visit),
+        "patient/days", type=visit, last_day=last, months=_months(free, first, last), **_paged(free, since), **context
     )
 
 
-@blueprint.post("/c/<clinic>/book/<uuid:type_id>/<day:day>")
-@public
-def take(type_id: UUID, day: date) -> Any:
-    visit = bookable_type(type_id)
-    slot_id = request.form.get("slot_id", type=UUID)
-    if slot_id is None:
-        abort(400)
-    try:
-        booking = take_time(slot_id=slot_id, visit=visit, page_key=request.form.get("key", ""))
-    except Conflict as error:
-        slot = slot_summary(slot_id)
-        return render(
-            "patient/taken",
-            error.status,
-            type=visit,
-            heading=_("This time is gone"),
-            reason=sentence(error),
-            alternatives=alternatives(visit, slot.start if slot else clock.start_of(day)),
-            answers=[],
-            action=url_for("patient.take", type_id=visit.id, day=day),
-            key=uuid4().hex,
-        )
-    return redirect(url_for("patient.details", token=links.seal("hold", booking.id)), code=303)
-
-
-def _times(visit: VisitType, day: date) -> list[FreeTime]:
-    first, last = clock.days_open()
-    if not first <= day <= last:
-        return []
-    return free_times(
-        type_id=visit.id,
-        specialist_id=_specialist(),
-        day=day,
-        zone=g.clinic.timezone,
-        not_before=clock.earliest(),
-    )
-
-
-def _by_part_of_day(found: list[FreeTime]) -> list[tuple[str, list[FreeTime]]]:
-    titles = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
-    once = [_one_of(list(same)) for _start, same in groupby(found, key=lambda time: time.start)]
-    return [(titles[part], list(some)) for part, some in groupby(once, key=lambda time: clock.part_of_day(time.start))]
-
-
-def _one_of(same: list[FreeTime]) -> FreeTime:
-    """Whoever is free at a time takes turns, so that "any specialist" does not fill the first name's book."""
-    # Scattered, not counted: starts lie at regular steps, which could keep pace with the number of specialists.
-    return same[(int(same[0].start.timestamp()) // 60 * 2_654_435_761 >> 16) % len(same)]
-
-
-def _specialist() -> UUID | None:
+def chosen_specialist() -> UUID | None:
     return request.args.get("with", type=UUID)
 
 
-def _only(visit: VisitType) -> dict[str, Any]:
+def chosen(visit: VisitType) -> dict[str, Any]:
     """The specialists to choose from, and the choice as a query to carry along."""
-    offered = offered_types()
-    chosen = _specialist()
+    offering, choice = who_offers(visit), chosen_specialist()
     return {
-        "specialists": [one for one in list_specialists() if visit.id in offered.get(one.id, ())],
-        "specialist_id": chosen,
-        "only": {"with": chosen} if chosen else {},
+        "specialists": offering,
+        "specialist": next((one for one in offering if one.id == choice), None),
+        "only": {"with": choice} if choice else {},
     }
+
+
+def who_offers(visit: VisitType) -> list[SpecialistView]:
+    """The active specialists who offer a type, by name."""
+    offered = offered_types()
+    return [one for one in list_specialists() if visit.id in offered.get(one.id, ())]
+
+
+def first_free(visit: VisitType) -> dict[UUID, FreeTime]:
+    """The first time that can be booked with each specialist who has one."""
+    until = clock.bounds_of(clock.days_open()[1])[1]
+    times = free_times_between(type_id=visit.id, since=clock.earliest(), until=until)
+    return {time.specialist_id: time for time in reversed(times)}
+
+
+def _after_type(visit: VisitType, specialist: SpecialistView | None) -> str:
+    if specialist is None:
+        return url_for("patient.specialists", type_id=visit.ref)
+    return url_for("patient.days", type_id=visit.ref, **{"with": specialist.id})
+
+
+def _is_named(wanted: str, known_id: UUID, name: str) -> bool:
+    """Does a word of an address mean this one: its id, or its name however it is written?"""
+    return bool(wanted) and (wanted == str(known_id) or slug(wanted) == slug(name))
+
+
+def _others(visit: VisitType, offering: list[SpecialistView]) -> list[tuple[SpecialistView, datetime]]:
+    """Who else has a time, the soonest first."""
+    first = first_free(visit)
+    return sorted(((one, first[one.id].start) for one in offering if one.id in first), key=lambda pair: pair[1])[:3]
+
+
+def _months(free: list[FreeDay], first: date, last: date) -> list[tuple[date, int]]:
+    """The first day of each month that can be booked into, and how many of its days have a free time."""
+    counts = {month: len(list(days)) for month, days in groupby(free, key=lambda one: one.day.replace(day=1))}
+    month, found = first.replace(day=1), []
+    while month <= last:
+        found.append((month, counts.get(month, 0)))
+        month = (month + timedelta(days=32)).replace(day=1)
+    return found
 
 
 def _paged(free: list[FreeDay], since: date) -> dict[str, Any]:
@@ -135,7 +137,9 @@ def _paged(free: list[FreeDay], since: date) -> dict[str, Any]:
     page = free[start : start + DAYS_A_PAGE]
     return {
         "first": page[0] if page and start == 0 else None,
+        "first_of_all": free[0] if free and start else None,
         "days": page if start else page[1:],
+        "month": page[0].day.replace(day=1) if page else None,
         "earlier": free[max(0, start - DAYS_A_PAGE)].day if start else None,
         "later": free[start + DAYS_A_PAGE].day if len(free) > start + DAYS_A_PAGE else None,
     }

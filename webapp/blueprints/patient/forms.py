@@ -1,4 +1,10 @@
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, Field, Form, IntegerField, TelField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
@@ -6,6 +12,7 @@ from wtforms.widgets import HiddenInput
 from webapp.rules.references import end_of_id
 from webapp.services.booking import NewPatient
 from webapp.web.contact import OneOf, as_dialled, email_address, phone_number
+from webapp.web.filters import day_long
 from webapp.web.forms import BirthDateField, HouseForm, TextField, not_in_future, tidy, tidy_lines
 
 REACHABLE = OneOf(
@@ -44,6 +51,22 @@ class DetailsForm(HouseForm):
             phone=as_dialled(self.phone.data),
             date_of_birth=self.date_of_birth.data,
         )
+
+
+def details_form(typed: Sequence[tuple[str, str]] = (), **options: Any) -> DetailsForm:
+    """The form with what was typed earlier in it; what is sent now comes first."""
+    return DetailsForm(**({"formdata": MultiDict(typed)} if typed else {}), **options)
+
+
+def said(field: Field) -> str | Markup:
+    """An answer as it is read back before the booking; empty when nothing was said."""
+    if field.type == "BirthDateField":
+        return day_long(field.data) if field.data else ""
+    if field.type == "BooleanField":
+        return gettext("Yes") if field.data else gettext("No")
+    if field.type in ("RadioField", "SelectField", "CheckboxesField"):
+        return ", ".join(str(choice.label.text) for choice in field if choice.checked)
+    return Markup("<bdi>{}</bdi>").format(field.data) if field.data else ""
 
 
 class CancelForm(HouseForm):

@@ -1,0 +1,117 @@
+"""The free times of a day, and taking one of them."""
+
+from datetime import date
+from itertools import groupby
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import abort, g, redirect, request, url_for
+from flask_babel import gettext as _
+
+from webapp.blueprints.patient import blueprint
+from webapp.blueprints.patient.choosing import chosen, chosen_specialist
+from webapp.blueprints.patient.holding import (
+    Wish,
+    alternatives,
+    bookable_type,
+    held_by_token,
+    hold_url,
+    own_hold,
+    take_time,
+    wished,
+)
+from webapp.core.errors import Conflict
+from webapp.core.timezones import iso
+from webapp.queries.appointments import AppointmentView
+from webapp.queries.availability import FreeTime, VisitType, free_times
+from webapp.queries.patient_holds import find_typed
+from webapp.web import clock, links
+from webapp.web.errors import sentence
+from webapp.web.fragments import render
+from webapp.web.guards import public
+
+
+@blueprint.get("/c/<clinic>/book/<uuid:type_id>/<day:day>")
+@public
+def times(type_id: UUID, day: date) -> Any:
+    visit = bookable_type(type_id)
+    groups = _by_part_of_day(_times(visit, day))
+    return render(
+        "patient/times", type=visit, day=day, groups=groups, iso=iso, key=uuid4().hex, **own(), **chosen(visit)
+    )
+
+
+@blueprint.post("/c/<clinic>/book/<uuid:type_id>/<day:day>")
+@public
+def take(type_id: UUID, day: date) -> Any:
+    visit = bookable_type(type_id)
+    before = held_by_token(request.form.get("instead", ""))
+    wish = Wish(clock.start_of(day), chosen_specialist())
+    try:
+        wish = wished(request.form, wish.specialist_id) or abort(400)
+        taken = take_time(
+            wish=wish,
+            visit=visit,
+            page_key=request.form.get("key", ""),
+            instead_of=before.id if before and before.status == "HOLD" else None,
+        )
+    except Conflict as error:
+        action = url_for("patient.take", type_id=visit.ref, day=day, **_only(wish))
+        kept = bool(before and find_typed(before.id).answers)
+        return taken_page(visit, wish, heading=_("This time is gone"), reason=sentence(error), action=action, kept=kept)
+    return to_held(taken)
+
+
+def taken_page(visit: VisitType, wish: Wish, *, heading: str, reason: str, action: str, kept: bool) -> Any:
+    """What is offered in place of a time that cannot be had: the three nearest, each one press from held."""
+    return render(
+        "patient/taken",
+        409,
+        type=visit,
+        heading=heading,
+        reason=reason,
+        alternatives=alternatives(visit, wish),
+        any=wish.specialist_id is None,
+        iso=iso,
+        action=action,
+        kept=kept,
+        key=uuid4().hex,
+        **own(),
+    )
+
+
+def own() -> dict[str, Any]:
+    """The time this browser holds, with what leads on with it and what puts another one in its place."""
+    held: AppointmentView | None = own_hold()
+    token = links.seal("hold", held.id) if held else None
+    return {"own": held, "own_url": hold_url(held) if held else None, "own_token": token}
+
+
+def to_held(appointment_id: UUID) -> Any:
+    """On with a time that was just held: to the last look where all is said already, else to the details."""
+    where = "patient.check" if find_typed(appointment_id).answers else "patient.details"
+    return redirect(url_for(where, token=links.seal("hold", appointment_id)), code=303)
+
+
+def _only(wish: Wish) -> dict[str, UUID]:
+    return {"with": wish.specialist_id} if wish.specialist_id else {}
+
+
+def _times(visit: VisitType, day: date) -> list[FreeTime]:
+    first, last = clock.days_open()
+    if not first <= day <= last:
+        return []
+    return free_times(
+        type_id=visit.id,
+        specialist_id=chosen_specialist(),
+        day=day,
+        zone=g.clinic.timezone,
+        not_before=clock.earliest(),
+    )
+
+
+def _by_part_of_day(found: list[FreeTime]) -> list[tuple[str, list[FreeTime]]]:
+    """Each time once: with whom it will be is decided when it is taken."""
+    titles = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
+    once = [next(same) for _start, same in groupby(found, key=lambda time: time.start)]
+    return [(titles[part], list(some)) for part, some in groupby(once, key=lambda time: clock.part_of_day(time.start))]
