@@ -9,7 +9,7 @@ from sqlalchemy import String, and_, cast, or_, select
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
 from webapp.models import Appointment, AppointmentStatus, AppointmentType, Patient
-from webapp.queries.open_slots import stands
+from webapp.queries.open_slots import has_status, stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +55,16 @@ def roster(slot_id: UUID) -> list[Seat]:
     )
     with reading() as connection:
         return [Seat(*row) for row in connection.execute(query)]
+
+
+def seats_held_by(slot_id: UUID, user_id: UUID) -> list[UUID]:
+    """The seats of a slot that a user holds at the desk and has named nobody for, by seat."""
+    query = (
+        select(Appointment.id)
+        .where(Appointment.tenant_id == current_tenant(), Appointment.time_slot_id == slot_id)
+        .where(has_status(AppointmentStatus.HOLD), stands(), Appointment.seat > 0)
+        .where(Appointment.created_by == user_id, Appointment.source == "DESK", Appointment.patient_id.is_(None))
+        .order_by(Appointment.seat)
+    )
+    with reading() as connection:
+        return list(connection.scalars(query))

@@ -93,9 +93,86 @@ def test_a_script_gets_the_panel_only(olga, times):
     assert not fragment.soup.select("html")
 
 
-def test_several_seats(olga, clinic):
+@pytest.fixture
+def course(clinic):
     with tenant_scope(clinic.id):
-        course = add_type(name="Course", minutes=30, is_group=True, specialist_ids=[clinic.specialist_id])
+        return add_type(name="Course", minutes=30, is_group=True, specialist_ids=[clinic.specialist_id])
+
+
+def hold_seats(olga, course, slot, seats):
+    page = olga.get(f"/desk/next-free?type={course}&seats={seats}")
+    button = page.one(f'.found [value="{slot}"]')
+    assert f"hold {seats} seats" in button.get_text()
+    action = page.soup.select_one("form.found")["action"]
+    return olga.post(action, {"slot_id": str(slot), "key": page.value("key")})
+
+
+def statuses(records, slot):
+    return [records.appointment(one).status for one in records.live(slot)]
+
+
+def test_as_many_seats_are_held_as_were_asked_for_and_named_one_by_one(olga, clinic, course, records):
+    slot = clinic.slot(soon(), capacity=4)
+    page = hold_seats(olga, course, slot, 3)
+    assert statuses(records, slot) == ["HOLD"] * 3
+    for left, name in ((2, "Ann One"), (1, "Ben Two"), (0, "Cem Three")):
+        told = {2: "2 more seats are held for you.", 1: "1 more seat is held for you."}.get(left, "")
+        assert told in page.text
+        assert ("more seat" in page.text) is bool(left)
+        page = olga.submit(page, "/new-patient", full_name=name)
+        assert "Booked." in page.text
+    assert page.path.endswith(f"/desk/{soon().date()}")
+    assert statuses(records, slot) == ["CONFIRMED"] * 3
+
+
+def test_one_seat_given_back_leads_to_the_next_and_all_to_the_day(olga, clinic, course, records):
+    slot = clinic.slot(soon(), capacity=4)
+    page = hold_seats(olga, course, slot, 3)
+    page = olga.submit(page, "/give-back")
+    assert "/desk/holds/" in page.path
+    assert statuses(records, slot) == ["HOLD"] * 2
+    page = olga.submit(page, "/give-back", all="1")
+    assert page.path.endswith(f"/desk/{soon().date()}")
+    assert statuses(records, slot) == []
+
+
+def test_held_longer_they_are_held_longer_together(olga, clinic, course, records):
+    slot = clinic.slot(soon(), capacity=2)
+    page = hold_seats(olga, course, slot, 2)
+    before = [records.appointment(one).expires_at for one in records.live(slot)]
+    olga.submit(page, "/more-time")
+    after = [records.appointment(one).expires_at for one in records.live(slot)]
+    assert all(late > early for early, late in zip(before, after, strict=True))
+
+
+def test_all_seats_or_none(olga, clinic, course, records):
+    slot = clinic.slot(soon(), capacity=3)
+    page = olga.get(f"/desk/next-free?type={course}&seats=3")
+    held_at_desk(clinic, slot)
+    told = olga.post(page.soup.select_one("form.found")["action"], {"slot_id": str(slot), "key": "k"})
+    assert told.status == 409
+    assert len(records.live(slot)) == 1
+
+
+def test_a_double_click_holds_the_seats_once(olga, clinic, course, records):
+    slot = clinic.slot(soon(), capacity=9)
+    page = olga.get(f"/desk/next-free?type={course}&seats=3")
+    action = page.soup.select_one("form.found")["action"]
+    fields = {"slot_id": str(slot), "key": page.value("key")}
+    assert len({olga.post(action, fields).path for _click in range(2)}) == 1
+    assert len(records.live(slot)) == 3
+
+
+def test_what_another_holds_is_theirs(olga, alice, clinic, course, records):
+    slot = clinic.slot(soon(), capacity=4)
+    hold_seats(alice, course, slot, 2)
+    page = olga.post("/desk/holds", {"slot_id": str(slot), "key": "x"})
+    assert "more seat" not in page.text
+    assert olga.submit(page, "/give-back").path.endswith(f"/desk/{soon().date()}")
+    assert statuses(records, slot) == ["HOLD"] * 2
+
+
+def test_several_seats(olga, clinic, course):
     small, large = clinic.slot(soon(), capacity=2), clinic.slot(soon(), after=30, capacity=5)
     assert hits(olga.get(f"/desk/next-free?type={course}&seats=2")) == [str(small), str(large)]
     assert hits(olga.get(f"/desk/next-free?type={course}&seats=3")) == [str(large)]

@@ -12,12 +12,12 @@ from wtforms.validators import InputRequired, Length
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.forms import specialist_choices
+from webapp.blueprints.desk.taking import give_back
 from webapp.blueprints.desk.why import instant_asked
-from webapp.core.errors import Conflict, DomainError, NotFound
+from webapp.core.errors import DomainError, NotFound
 from webapp.core.timezones import to_wall
 from webapp.queries.appointments import find_appointment
 from webapp.queries.blocked import affected_by, find_block
-from webapp.services.appointments import release
 from webapp.services.blocks import block_time, unblock_time
 from webapp.web import clock
 from webapp.web.forms import HouseForm, TextField, WallTimeField, in_calendar, moments_of
@@ -79,7 +79,8 @@ def add_block() -> Any:
     if inside and "sure" not in request.form:
         return _page(form, 409, inside=inside)
     try:
-        _give_back(held)
+        if held is not None:
+            give_back(held)
         block_time(specialist_id=specialist_id, start=span[0], end=span[1], reason=form.reason.data, actor=actor())
     except DomainError as error:
         form.refuse(error)
@@ -134,14 +135,6 @@ def _own_hold(text: str | None) -> UUID | None:
     except ValueError:
         return None
     return found.id if found and found.status == "HOLD" and found.source == "DESK" else None
-
-
-def _give_back(hold: UUID | None) -> None:
-    if hold is not None:
-        try:
-            release(appointment_id=hold, actor=actor())
-        except Conflict:
-            return  # somebody confirmed it meanwhile: it stays, as everything that is booked does
 
 
 def _page(form: BlockForm, status: int = 200, **more: Any) -> Any:

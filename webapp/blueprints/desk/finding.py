@@ -10,7 +10,7 @@ from flask import abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
-from webapp.blueprints.desk.taking import take_once, visit_for_walk_in
+from webapp.blueprints.desk.taking import take_once, take_seats, visit_for_walk_in
 from webapp.core.errors import Conflict, SlotTaken
 from webapp.queries.availability import VisitType, all_types, wanted_for
 from webapp.queries.next_free import Search, free_now, next_free
@@ -69,13 +69,13 @@ def look() -> Any:
 @blueprint.post("/next-free")
 @staff("OPERATOR")
 def take_free() -> Any:
-    """Hold one of the times that were found."""
+    """Hold one of the times that were found; of a group as many seats as were asked for, or none."""
     asked = _asked(all_types())
     slot_id = request.form.get("slot_id", type=UUID) or abort(400)
     more = {"type_id": asked.visit.id} if asked.visit else {"minutes": asked.minutes}
     key = f"free:{request.form.get('key', '')}:{slot_id}"
     try:
-        booking = take_once(slot_id, key, {"slot_id": slot_id, **more}, **more)
+        booking = take_seats(slot_id, key, asked.wanted.seats if asked.wanted.is_group else 1, **more)
     except Conflict as error:
         return _page(asked, error.status, refusal=sentence(error))
     return _to(booking)

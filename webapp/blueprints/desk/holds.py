@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.appointments import found_or_404, types_for
 from webapp.blueprints.desk.forms import NewPatientForm, VisitForm
-from webapp.blueprints.desk.taking import remember_visit, take_once
+from webapp.blueprints.desk.taking import give_back as give_seat_back
+from webapp.blueprints.desk.taking import others_held, remember_visit, take_once
 from webapp.core.errors import Conflict, DomainError
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.patients import PatientHit, find_patient, look_alikes, search_patients
@@ -78,8 +79,11 @@ def add(appointment_id: UUID) -> Any:
 @blueprint.post("/holds/<uuid:appointment_id>/more-time")
 @staff("OPERATOR")
 def extend(appointment_id: UUID) -> Any:
+    """Hold it longer, and with it the seats beside it that wait for a name."""
+    found = found_or_404(appointment_id)
     try:
-        extend_hold(appointment_id=appointment_id, actor=actor(), hold_seconds=clock.hold_seconds())
+        for one in (found.id, *others_held(found)):
+            extend_hold(appointment_id=one, actor=actor(), hold_seconds=clock.hold_seconds())
     except Conflict as error:
         flash(sentence(error), "bad")
     return redirect(url_for("desk.hold", appointment_id=appointment_id), code=303)
@@ -88,14 +92,19 @@ def extend(appointment_id: UUID) -> Any:
 @blueprint.post("/holds/<uuid:appointment_id>/give-back")
 @staff("OPERATOR")
 def give_back(appointment_id: UUID) -> Any:
+    """Give it back, and ``all`` seats beside it that wait for a name; else go on with the next of these."""
     found = found_or_404(appointment_id)
+    others = others_held(found)
     try:
         release(appointment_id=appointment_id, actor=actor())
     except Conflict as error:
         flash(sentence(error), "bad")
         return _to_appointment(appointment_id)
+    if "all" in request.form:
+        for one in others:
+            give_seat_back(one)
     flash(_("The time is free again."), "good")
-    return redirect(url_for("desk.day", day=clock.day_of(found.start)), code=303)
+    return _to_next(found) or redirect(url_for("desk.day", day=clock.day_of(found.start)), code=303)
 
 
 def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, patient_id: UUID | None = None) -> Any:
@@ -120,7 +129,13 @@ def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, pat
     if "series" in request.form:
         return redirect(url_for("desk.series", appointment_id=found.id), code=303)
     flash(_("Booked."), "good")
-    return redirect(url_for("desk.day", day=clock.day_of(found.start), at=found.id), code=303)
+    return _to_next(found) or redirect(url_for("desk.day", day=clock.day_of(found.start), at=found.id), code=303)
+
+
+def _to_next(found: AppointmentView) -> Any:
+    """Several seats were held together: on to the next that waits for a name."""
+    others = others_held(found)
+    return redirect(url_for("desk.hold", appointment_id=others[0]), code=303) if others else None
 
 
 def _hold_page(
@@ -146,6 +161,7 @@ def _hold_page(
         known=known or [],
         day=clock.day_of(found.start),
         now=clock.now(),
+        others=len(others_held(found)),
         can_extend=found.extensions < MAX_EXTENSIONS,
     )
 

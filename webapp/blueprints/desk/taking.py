@@ -1,13 +1,18 @@
 """A seat for the desk, wherever it was chosen; which visit was booked last; and the list one works from."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from flask import g, request, session, url_for
 
+from webapp.core.errors import Conflict
+from webapp.queries.appointments import AppointmentView
 from webapp.queries.availability import VisitType, all_types
+from webapp.queries.roster import seats_held_by
 from webapp.rules.idempotency import check_key, fingerprint
+from webapp.services.appointments import release
 from webapp.services.booking import Booking, Key, hold
 from webapp.web import clock
 from webapp.web.guards import actor
@@ -21,6 +26,32 @@ def take_once(slot_id: UUID, key: str, asked: dict[str, Any] | None = None, **mo
     ``asked`` is what the key stands for, where that is not the slot.
     """
     return once(hold, key, asked or {"slot_id": slot_id}, slot_id=slot_id, created_by=g.person.user_id, **more)
+
+
+def take_seats(slot_id: UUID, key: str, seats: int, **more: Any) -> Booking:
+    """Hold so many seats of a group, or none: the first of them. Raises what a hold raises."""
+    taken: list[Booking] = []
+    try:
+        for number in range(seats):
+            own_key = f"{key}:{number}" if number else key
+            taken.append(take_once(slot_id, own_key, {"slot_id": slot_id, **more}, **more))
+    except Conflict:
+        for booking in taken:
+            give_back(booking.id)
+        raise
+    return taken[0]
+
+
+def give_back(appointment_id: UUID) -> None:
+    """Give a held time back, unless somebody confirmed it meanwhile: it stays, as everything that is booked does."""
+    with suppress(Conflict):
+        release(appointment_id=appointment_id, actor=actor())
+
+
+def others_held(found: AppointmentView) -> list[UUID]:
+    """The other seats of a group that this user holds and has yet to name somebody for."""
+    held = seats_held_by(found.slot_id, g.person.user_id) if found.slot_id else []
+    return [one for one in held if one != found.id]
 
 
 def once(take: Callable[..., Booking], key: str, asked: dict[str, Any], **claim: Any) -> Booking:
