@@ -1,8 +1,9 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, LargeBinary, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
@@ -25,6 +26,7 @@ class UserSession(TenantRow, Base):
     expires_at: Mapped[datetime]
     last_seen_at: Mapped[Created]
     locked_at: Mapped[datetime | None]
+    kept_form: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # sent while it was locked
 
 
 class ApiToken(TenantRow, Base):

@@ -49,6 +49,24 @@ def user_of_session(token_hash: bytes) -> SignedIn | None:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptForm:
+    """What was sent to a locked session: where to, and what, without the form's token."""
+
+    path: str
+    fields: list[tuple[str, str]]
+
+
+def kept_form(token_hash: bytes) -> KeptForm | None:
+    """What waits for the person of a session; nothing while that is locked."""
+    query = select(UserSession.kept_form).where(
+        UserSession.tenant_id == current_tenant(), UserSession.token_hash == token_hash, UserSession.locked_at.is_(None)
+    )
+    with reading() as connection:
+        kept = connection.execute(query).scalar_one_or_none()
+    return KeptForm(kept["path"], [(name, value) for name, value in kept["fields"]]) if kept else None
+
+
+@dataclass(frozen=True, slots=True)
 class Colleague:
     user_id: UUID
     email: str

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -78,8 +79,22 @@ def note_use(session: Session, *, token: str) -> None:
 @transactional
 def lock_session(session: Session, *, token: str) -> None:
     """From now on this session opens nothing until its person gives the password again."""
-    now = _now(session)
-    session.execute(update(UserSession).where(_is(token), UserSession.locked_at.is_(None)).values(locked_at=now))
+    locked = {"locked_at": _now(session), "kept_form": None}
+    session.execute(update(UserSession).where(_is(token), UserSession.locked_at.is_(None)).values(**locked))
+
+
+@transactional
+def keep_form(session: Session, *, token: str, path: str, fields: Sequence[tuple[str, str]]) -> None:
+    """Keep what was sent to a locked session for its person; the latest only."""
+    kept = {"path": path, "fields": [list(field) for field in fields]}
+    locked = update(UserSession).where(_is(token), UserSession.locked_at.is_not(None))
+    session.execute(locked.values(kept_form=kept))
+
+
+@transactional
+def drop_form(session: Session, *, token: str) -> None:
+    """Forget what was kept. Again: nothing happens."""
+    session.execute(update(UserSession).where(_is(token)).values(kept_form=None))
 
 
 def unlock_session(*, token: str, password: str) -> None:

@@ -214,3 +214,59 @@ def test_staff_of_another_clinic(mallory, olga, records, clinic):
 @pytest.mark.parametrize("path", ["/lock", "/unlock", "/lock/active"])
 def test_wrong_method(olga, path):
     assert olga.get(path).status == 405
+
+
+@pytest.fixture
+def sent_to_the_lock(olga, clinic):
+    """Olga changes Pat's phone number, and the desk is locked when she sends it."""
+    form = olga.get(f"/desk/patients/{clinic.pat}")
+    olga.post("/lock")
+    return olga.submit(form, f"/patients/{clinic.pat}", phone="+4930555123")
+
+
+def unlock(olga, page):
+    return olga.submit(page, page.one("form[data-unlock]")["action"], password=PASSWORD)
+
+
+def phone(records, clinic):
+    return records.one("SELECT phone FROM patients WHERE id = :id", id=clinic.pat).phone
+
+
+def test_what_was_typed_is_kept_through_the_lock(olga, sent_to_the_lock, clinic, records):
+    assert sent_to_the_lock.heading == "Locked"
+    assert "555123" not in sent_to_the_lock.response.text
+    page = unlock(olga, sent_to_the_lock)
+    assert "555123" not in page.response.text
+    page = olga.get(page.one("#status a")["href"])
+    assert (page.status, page.heading, phone(records, clinic)) == (200, "Not sent yet", "+4930901820")
+    page = olga.submit(page, f"/patients/{clinic.pat}")
+    assert "Saved." in page.text
+    assert phone(records, clinic) == "+4930555123"
+
+
+def test_what_was_kept_can_be_left(olga, sent_to_the_lock, clinic, records):
+    unlock(olga, sent_to_the_lock)
+    kept = olga.get("/kept")
+    olga.submit(kept, kept.one("form[action*=forget]")["action"])
+    assert not olga.get("/kept").path.endswith("/kept")
+    assert records.one("SELECT kept_form FROM user_sessions WHERE tenant_id = :t", t=clinic.id).kept_form is None
+
+
+def test_it_is_there_only_for_who_has_the_password(olga, sent_to_the_lock, app, alice, staff):
+    assert olga.get("/kept").heading == "Locked"
+    assert alice.get("/kept").heading != "Not sent yet"
+    olga.sign_in(staff["alice"])
+    assert "555123" not in olga.get("/kept").response.text
+
+
+def test_the_next_lock_forgets_it(olga, sent_to_the_lock, clinic, records):
+    unlock(olga, sent_to_the_lock)
+    olga.post("/lock")
+    assert records.one("SELECT kept_form FROM user_sessions WHERE tenant_id = :t", t=clinic.id).kept_form is None
+
+
+def test_what_a_script_sends_or_is_too_long_is_not_kept(olga, clinic, records):
+    olga.post("/lock")
+    olga.post(f"/desk/patients/{clinic.pat}", {"version": "1"}, headers={"X-Fragment": "1"})
+    olga.post(f"/desk/patients/{clinic.pat}", {"notes": "x" * 50_001})
+    assert records.one("SELECT kept_form FROM user_sessions WHERE tenant_id = :t", t=clinic.id).kept_form is None

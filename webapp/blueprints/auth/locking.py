@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from flask import jsonify, redirect, request, url_for
+from flask import flash, jsonify, redirect, request, url_for
 
 from webapp.blueprints.auth import blueprint
 from webapp.blueprints.auth.sessions import home_of, token_of
 from webapp.core.errors import DomainError, Forbidden, TooManyAttempts
+from webapp.queries.identity import kept_form
 from webapp.services import signin
+from webapp.services.signin import token_digest
 from webapp.web import throttle
 from webapp.web.errors import sentence
 from webapp.web.fragments import render, wants_fragment
@@ -51,6 +53,31 @@ def unlock() -> Any:
     throttle.forget_tries(email=person.email)
     if wants_fragment():
         return "", 204
+    if kept_form(token_digest(token_of(person))):
+        flash(url_for("auth.kept", next=_wanted()), "kept")
+    return redirect(_wanted() or home_of(person.role), code=303)
+
+
+@blueprint.get("/c/<clinic>/kept")
+@public
+def kept() -> Any:
+    """What was sent while the desk was locked, ready to be sent again."""
+    person = person_asking()
+    if person is None:
+        return _to_sign_in()
+    found = kept_form(token_digest(token_of(person)))
+    if person.locked or found is None:
+        return redirect(url_for("auth.locked", next=_wanted()))
+    return render("auth/kept", form=found, leave=url_for("auth.forget_kept", next=_wanted()))
+
+
+@blueprint.post("/c/<clinic>/kept/forget")
+@public
+def forget_kept() -> Any:
+    person = person_asking()
+    if person is None:
+        return _to_sign_in()
+    signin.drop_form(token=token_of(person))
     return redirect(_wanted() or home_of(person.role), code=303)
 
 

@@ -5,16 +5,19 @@ A session left alone for IDLE_LOCK_MINUTES is locked here, by whatever request c
 
 from contextlib import suppress
 
-from flask import current_app, g, session, url_for
+from flask import current_app, g, request, session, url_for
 from flask_login import login_user
 
 from webapp.core.errors import Busy
 from webapp.extensions import login
 from webapp.queries.identity import SignedIn, user_of_session
-from webapp.services.signin import lock_session, note_use, sign_out, token_digest
+from webapp.services.signin import keep_form, lock_session, note_use, sign_out, token_digest
+from webapp.web.fragments import wants_fragment
 from webapp.web.identity import Person, in_background, person_asking
 
 NOTE_AFTER_SECONDS = 5  # a page a second is one write in five; static/js/lock.js tells no sooner either
+
+MOST_KEPT = 50_000  # letters of a form that was sent to a locked desk
 
 
 def session_id(token: str) -> str:
@@ -61,5 +64,17 @@ def load(session_id: str) -> Person | None:
 def _take_note(user: SignedIn, token: str, locked: bool, slack: float) -> None:
     if locked and not user.locked:
         lock_session(token=token)
-    elif not locked and not in_background() and user.idle_seconds > slack:
+    if locked and _is_form():
+        keep_form(token=token, path=request.full_path.rstrip("?"), fields=_typed())
+    if not locked and not in_background() and user.idle_seconds > slack:
         note_use(token=token)
+
+
+def _is_form() -> bool:
+    """Did somebody send a form of the desk without scripting? A script keeps the page with what was typed itself."""
+    sent = request.method == "POST" and request.blueprint != "auth" and not wants_fragment() and not in_background()
+    return sent and sum(len(value) for _name, value in _typed()) <= MOST_KEPT
+
+
+def _typed() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
