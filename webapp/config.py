@@ -56,6 +56,13 @@ class Settings(BaseSettings):
     outage_folder: Path | None = None
     demo: bool = False
 
+    public_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    sms_url: str = ""
+    sms_token: str = ""
+    delivery_timeout_seconds: int = Field(default=15, ge=1, le=120)
+
     @field_validator("booking_isolation", mode="before")
     @classmethod
     def _spelling(cls, value: str) -> str:
@@ -77,6 +84,34 @@ class Settings(BaseSettings):
         if value and value != "off" and not re.fullmatch(r"(https?://[\w.:\[\]-]+)?(/(?!/)[\w./-]*)?", value):
             raise ValueError("must be an address such as https://book.example/stream, a path such as /stream, or off")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_address(cls, value: str) -> str:
+        value = value.strip().rstrip("/")
+        if value and not re.fullmatch(r"https?://[\w.:\[\]-]+", value):
+            raise ValueError("must be an address such as https://book.example, without a path")
+        return value
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> "Settings":
+        if self.smtp_url and not re.fullmatch(r"smtps?://([^@/\s]+@)?[\w.\[\]:-]+/?", self.smtp_url):
+            raise ValueError("SMTP_URL must be like smtp://user:password@mail.example:587, or smtps://…")
+        if self.smtp_url and not re.fullmatch(r"[^@\s<>,;\"]+@[\w.-]+", self.mail_from):
+            raise ValueError("MAIL_FROM must be the address that mail comes from, such as book@clinic.example")
+        if self.sms_url and not re.match(r"https?://[\w.\[-]", self.sms_url):
+            raise ValueError("SMS_URL must be the gateway's address, such as https://sms.example/messages")
+        return self
+
+    @property
+    def address(self) -> str:
+        """How patients reach this server from outside, for links in mail."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def sender(self) -> str:
+        """The address that mail comes from."""
+        return self.mail_from or "book@holdfast.invalid"
 
     @property
     def stream_on(self) -> bool:

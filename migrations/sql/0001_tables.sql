@@ -149,6 +149,7 @@ CREATE TABLE patients (
     date_of_birth DATE,
     reference TEXT,
     notes TEXT,
+    locale TEXT,
     last_claim_at timestamptz,
     user_id UUID,
     created_at timestamptz DEFAULT now() NOT NULL,

@@ -267,7 +267,7 @@ BEGIN
     IF p_slot IS NULL THEN
         RETURN claim_chair(p_tenant, p_id, p_status, p_hold_seconds, p_actor, p_source, p_key, p_fingerprint,
                            p_patient, p_new_patient, p_type, p_priority, p_created_by, p_start, p_end,
-                           p_moving, p_version);
+                           p_moving, p_version, p_detail);
     END IF;
 
     -- 2. A plainly full slot is refused without a lock.
@@ -443,6 +443,9 @@ BEGIN
             'from_slot', v_old.time_slot_id, 'to_slot', v_slot.id,
             'from_end', v_old.end_time, 'to_end', v_end,
             'from_type', v_old.appointment_type_id, 'to_type', v_type.id));
+        IF v_result.status = 'CONFIRMED' AND v_old.status <> 'NO_SHOW' AND may_be_told(v_result.patient_id, NULL, p_detail) THEN
+            PERFORM tell_patient(p_tenant, p_id, CASE v_old.status WHEN 'CANCELLED' THEN 'CONFIRMATION' ELSE 'CHANGE' END);
+        END IF;
         IF v_old.specialist_id IS NOT NULL THEN
             PERFORM refresh_slots(p_tenant, v_old.specialist_id, lower(busy_range(v_old)), upper(busy_range(v_old)));
         END IF;
@@ -476,6 +479,9 @@ BEGIN
         INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor)
         VALUES (p_tenant, p_id, CASE p_status WHEN 'HOLD' THEN 'HELD' ELSE 'BOOKED' END, p_actor);
     END IF;
+    IF p_status = 'CONFIRMED' AND may_be_told(p_patient, p_new_patient, p_detail) THEN
+        PERFORM tell_patient(p_tenant, p_id, 'CONFIRMATION');
+    END IF;
 
     -- 8. The slot row changes with every claim: at REPEATABLE READ that is what makes a waiter try again.
     IF v_simple AND v_slot.capacity = 1 THEN
@@ -492,11 +498,18 @@ BEGIN
     RETURN v_result;
 END $$;
 
+-- Is there somebody to tell, as far as can be seen without a look at the patient's row, and is it wanted?
+CREATE FUNCTION may_be_told(p_patient uuid, p_new_patient jsonb, p_detail jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT p_patient IS NOT NULL AND (p_new_patient IS NULL OR p_new_patient ?| ARRAY['email', 'phone'])
+       AND coalesce((p_detail->>'notify')::boolean, true)
+$$;
+
 -- A patient that comes with the claim: written only when the seat was won.
 CREATE FUNCTION add_patient(p_tenant text, p_id uuid, p_patient jsonb) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO patients (tenant_id, id, full_name, email, phone, contact, date_of_birth)
+    INSERT INTO patients (tenant_id, id, full_name, email, phone, contact, date_of_birth, locale)
     VALUES (p_tenant, p_id, p_patient->>'full_name', p_patient->>'email', p_patient->>'phone', p_patient->>'contact',
-            (p_patient->>'date_of_birth')::date)
+            (p_patient->>'date_of_birth')::date, p_patient->>'locale')
 $$;
 
 -- The clinic's own single chair has no slots to lock: an advisory lock on the chair's day takes their place, without
@@ -506,7 +519,7 @@ CREATE FUNCTION claim_chair(
     p_actor text, p_source text, p_key text, p_fingerprint text,
     p_patient uuid, p_new_patient jsonb, p_type uuid,
     p_priority appointment_priority, p_created_by uuid, p_start timestamptz, p_end timestamptz,
-    p_moving boolean, p_version integer
+    p_moving boolean, p_version integer, p_detail jsonb
 ) RETURNS claim_result LANGUAGE plpgsql AS $$
 DECLARE
     v_result claim_result;
@@ -571,6 +584,9 @@ BEGIN
                   a.created_at, a.patient_id, a.version INTO v_result;
         INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor, detail)
         VALUES (p_tenant, p_id, 'RESCHEDULED', p_actor, jsonb_build_object('from', v_old.start_time, 'to', p_start));
+        IF v_result.status = 'CONFIRMED' AND may_be_told(v_result.patient_id, NULL, p_detail) THEN
+            PERFORM tell_patient(p_tenant, p_id, 'CHANGE');
+        END IF;
         RETURN v_result;
     END IF;
     v_expires := CASE WHEN p_status = 'HOLD'
@@ -594,6 +610,9 @@ BEGIN
     END IF;
     INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor)
     VALUES (p_tenant, p_id, CASE p_status WHEN 'HOLD' THEN 'HELD' ELSE 'BOOKED' END, p_actor);
+    IF p_status = 'CONFIRMED' AND may_be_told(p_patient, p_new_patient, p_detail) THEN
+        PERFORM tell_patient(p_tenant, p_id, 'CONFIRMATION');
+    END IF;
     v_result := ROW('CLAIMED', p_id, p_status, p_start, p_end, 1, v_expires, p_key, v_now, p_patient, 1);
     RETURN v_result;
 END $$;

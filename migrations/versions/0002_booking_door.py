@@ -19,6 +19,7 @@ FUNCTIONS = [
     "slot_at",
     "chair_is_taken",
     "add_patient",
+    "may_be_told",
     "replay_claim",
     "patient_is_busy",
     "refuse_full",

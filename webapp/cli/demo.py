@@ -162,6 +162,7 @@ def _book(free: FreeTime, type_id: UUID, patient_id: UUID, chance: random.Random
             priority=priority,
             actor="demo",
             source=chance.choice(("DESK", "PATIENT", "API")),
+            notify=False,
         )
     except DomainError:
         return  # another visit covers the time, or the patient is elsewhere then: as in life, the next one

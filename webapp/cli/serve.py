@@ -110,7 +110,7 @@ def ensure_database(url: URL) -> None:
 
 
 def _children(settings: Settings, demo: bool) -> list[Child]:
-    env = os.environ | ({"API_ACCESS": os.environ.get("API_ACCESS", "open")} if demo else {})
+    env = os.environ | ({"API_ACCESS": os.environ.get("API_ACCESS", "open"), "DEMO": "true"} if demo else {})
     env |= {} if settings.stream_on else {"STREAM_URL": "off"}
     address = f"http://{settings.host}:{settings.port}"
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]

@@ -5,7 +5,7 @@ from typing import Any
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import URL
 
-queue = App(connector=PsycopgConnector(), import_paths=["webapp.jobs.upkeep"])
+queue = App(connector=PsycopgConnector(), import_paths=["webapp.jobs.upkeep", "webapp.jobs.delivery"])
 
 
 def connector(url: URL) -> PsycopgConnector:

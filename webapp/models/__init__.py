@@ -6,6 +6,7 @@ from webapp.models.appointment_type import AppointmentType, appointment_type_spe
 from webapp.models.event import AppointmentEvent, DeskEvent, EventLink
 from webapp.models.hours import Closure, OpeningHours
 from webapp.models.manage_link import ManageLink
+from webapp.models.message import Message
 from webapp.models.patient import Patient
 from webapp.models.patient_hold import PatientHold
 from webapp.models.person_turn import PersonTurn
@@ -32,6 +33,7 @@ __all__ = [
     "DeskEvent",
     "EventLink",
     "ManageLink",
+    "Message",
     "OpeningHours",
     "Patient",
     "PatientHold",

@@ -46,5 +46,7 @@ class Patient(TenantRow, Base):
     last_claim_at: Mapped[datetime | None]  # changes with every claim, so that two at once cannot both look first
     user_id: Mapped[UUID | None]
     created_at: Mapped[Created]
+    locale: Mapped[str | None]  # of the page on which the patient last booked
+    reminders_opt_out_at: Mapped[datetime | None]
     search_name: Mapped[str] = mapped_column(Computed("fold_name(full_name)", persisted=True), nullable=True)
     version: Mapped[int] = mapped_column(server_default=text("1"))

@@ -1,6 +1,6 @@
-from datetime import datetime
+from datetime import datetime, time
 
-from sqlalchemy import ARRAY, CheckConstraint, Text, func, text
+from sqlalchemy import ARRAY, CheckConstraint, Integer, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
@@ -34,6 +34,10 @@ class Tenant(Base):
             " AND array_to_string(embed_origins, ' ') ~ '^(https?://[a-z0-9.-]+(:[0-9]{1,5})?( |$))*$'",
             name="tenant_embed_origins",
         ),
+        CheckConstraint(
+            "cardinality(reminder_hours) <= 5 AND 0 < ALL (reminder_hours) AND 720 >= ALL (reminder_hours)",
+            name="tenant_reminders",
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -58,4 +62,8 @@ class Tenant(Base):
     closed_message: Mapped[str] = mapped_column(server_default=text("''"))  # shown while public_booking is off
     public_booking: Mapped[bool] = mapped_column(server_default=text("true"))
     embed_origins: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    reminder_hours: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=text("'{48}'"))
+    # By the clinic's clock: in between, reminders wait; the same time twice means never.
+    quiet_from: Mapped[time] = mapped_column(server_default=text("'20:00'"))
+    quiet_until: Mapped[time] = mapped_column(server_default=text("'08:00'"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -17,6 +17,7 @@ class NewPatient:
     phone: str | None = None
     contact: str | None = None
     date_of_birth: date | None = None
+    locale: str | None = None  # the language to write in; the clinic's when there is none
 
 
 def check_birth(born: date | None, *, today: date) -> None:

@@ -1,7 +1,8 @@
 """What happens to an appointment after it took its seat. Rows are locked slots first, by start time, then the row."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
@@ -14,7 +15,7 @@ from webapp.core.transactions import transactional
 from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, PatientHold, Tenant
 from webapp.rules.people import NewPatient
 from webapp.rules.status import check_expected
-from webapp.services import claim, patient_rules
+from webapp.services import claim, outbox, patient_rules
 from webapp.services.standing import AppointmentState, check_version, is_overdue, let_go, locked, move, settle, state
 
 MAX_EXTENSIONS = 10
@@ -34,7 +35,9 @@ def confirm(session: Session, *, appointment_id: UUID, actor: str, nameless: boo
         raise Conflict(N_("A patient is choosing this time and has not said who they are."))
     if is_overdue(row, now) or row.status not in LIVE:
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
-    return move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
+    confirmed = move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
+    outbox.tell(session, row.id, "CONFIRMATION")
+    return confirmed
 
 
 @transactional
@@ -88,7 +91,9 @@ def name_hold(
         typed = update(PatientHold).filter_by(tenant_id=current_tenant(), appointment_id=row.id)
         session.execute(typed.values(answers=None))
     if confirm:
-        return move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
+        confirmed = move(session, row, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
+        outbox.tell(session, row.id, "CONFIRMATION")
+        return confirmed
     return settle(session, row, event="NAMED", actor=actor, now=now)
 
 
@@ -134,9 +139,11 @@ def cancel(
     actor: str,
     reason: str = "",
     version: int | None = None,
+    notify: bool | None = None,
     own: bool = False,
 ) -> AppointmentState:
-    """Cancel; again: the same answer. A patient cancels their ``own`` visit only until the clinic's cut-off.
+    """Cancel and, unless ``notify`` is False, tell the patient; again: the same answer. A patient cancels their ``own``
+    visit only until the clinic's cut-off.
 
     Raises Conflict, StaleVersion, NotFound.
     """
@@ -147,15 +154,21 @@ def cancel(
     if own:
         check_expected(row.status)
         patient_rules.may_cancel(session, row, now=now)
-    detail = {"reason": reason} if reason else {}
-    return move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail)
+    return _cancel(session, row, actor=actor, now=now, reason=reason, notify=notify)
 
 
 @transactional
 def cancel_following(
-    session: Session, *, appointment_id: UUID, actor: str, reason: str = "", version: int | None = None
+    session: Session,
+    *,
+    appointment_id: UUID,
+    actor: str,
+    reason: str = "",
+    version: int | None = None,
+    notify: bool | None = None,
 ) -> list[AppointmentState]:
-    """Cancel an appointment and the later ones of its series that are held or confirmed, in one transaction.
+    """Cancel an appointment and the later ones of its series that are held or confirmed, in one transaction; the
+    patient is told as by cancel().
 
     Raises Conflict, StaleVersion, NotFound for the appointment itself; then none is cancelled.
     """
@@ -169,7 +182,6 @@ def cancel_following(
         .where(Appointment.status.in_((AppointmentStatus.HOLD, AppointmentStatus.CONFIRMED)))
         .order_by(Appointment.start_time, Appointment.id)
     )
-    detail = {"reason": reason} if reason else {}
     done = []
     for one in (appointment_id, *session.scalars(later).all()):  # by start time, as everybody locks
         row, now = locked(session, one)
@@ -177,8 +189,19 @@ def cancel_following(
             check_version(row, version)
         elif row.status not in (AppointmentStatus.HOLD, AppointmentStatus.CONFIRMED) or is_overdue(row, now):
             continue
-        done.append(move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail))
+        done.append(_cancel(session, row, actor=actor, now=now, reason=reason, notify=notify))
     return done
+
+
+def _cancel(
+    session: Session, row: Appointment, *, actor: str, now: datetime, reason: str, notify: bool | None
+) -> AppointmentState:
+    was_booked = row.status == AppointmentStatus.CONFIRMED
+    detail: dict[str, Any] = ({"reason": reason} if reason else {}) | ({} if notify is None else {"notify": notify})
+    cancelled = move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail)
+    if was_booked and notify is not False:
+        outbox.tell(session, row.id, "CANCELLATION")
+    return cancelled
 
 
 @transactional

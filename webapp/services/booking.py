@@ -42,9 +42,10 @@ def hold(
     hold_seconds: int | None = None,
     minutes: int | None = None,
     status: str = "HOLD",
+    notify: bool | None = None,
 ) -> Booking:
     """Take a seat of a slot for the clinic's hold time, or for ``hold_seconds``; ``minutes`` is the visit's length
-    where it is neither the type's nor, without a type, the slot's.
+    where it is neither the type's nor, without a type, the slot's. Who is booked is told, unless ``notify`` is False.
 
     Raises SlotTaken, PatientBusy, NotFound, InvalidInput, Conflict, IdempotencyMismatch or Busy.
     """
@@ -58,9 +59,14 @@ def hold(
         priority=priority,
         actor=actor,
         source=source,
+        detail=_told(notify),
         **person(patient_id, new_patient),
         **idempotency(key),
     )
+
+
+def _told(notify: bool | None) -> Jsonb:
+    return Jsonb({} if notify is None else {"notify": notify})
 
 
 def book(**claim: Any) -> Booking:
@@ -182,7 +188,7 @@ def reschedule(
         moving=True,
         actor=actor,
         source=source,
-        detail=Jsonb({} if notify is None else {"notify": notify}),
+        detail=_told(notify),
     )
 
 

@@ -15,7 +15,7 @@ from webapp.core.transactions import TryAgain, transactional
 from webapp.models import Appointment, AppointmentStatus, AppointmentType, TimeSlot
 from webapp.rules.series import MOST_VISITS
 from webapp.rules.slots import Span
-from webapp.services import audit, claim
+from webapp.services import audit, claim, outbox
 from webapp.services.claim import Key
 
 #: What a series may begin with: a held time, or a visit that stands.
@@ -204,6 +204,7 @@ def _take_up(session: Session, row: Appointment, *, version: int, visits: int, a
         specialist_id, span = place
         session.execute(select(func.refresh_slots(current_tenant(), specialist_id, span.start, span.end)))
         audit.record(session, row.id, "CONFIRMED", actor=actor)
+        outbox.tell(session, row.id, "CONFIRMATION")
     audit.record(session, row.id, "SERIES", actor=actor, visits=visits)
 
 

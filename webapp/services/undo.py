@@ -23,6 +23,8 @@ def undo(
 ) -> AppointmentState:
     """Take back the latest change; a time that was given up is taken again, if it is still there.
 
+    The patient is told unless ``notify`` is False, or it was for the change that is taken back.
+
     Raises StaleVersion when something changed since ``version``, SlotTaken, PatientBusy or Conflict when the time is
     gone, Conflict when the change is none that can be undone, NotFound.
     """
@@ -31,20 +33,22 @@ def undo(
     if row is None:
         raise NotFound(N_("This appointment does not exist."))
     # An older look than the lock's: the version, checked under the lock by whoever writes, vouches for it.
-    back = way_back(_events(session, appointment_id))
+    events = _events(session, appointment_id)
+    back = way_back(events)
+    notify = events[-1].detail.get("notify") if notify is None and events else notify
     if row.version != version:
         raise StaleVersion(N_("Something changed since then, so it cannot simply be undone. Look at it again."))
     if back is None:
         raise Conflict(N_("This change cannot be undone any more."))
     asked = {"id": row.id, "version": version, "actor": actor, "source": source, "moving": True}
-    detail = {"undo": True} | ({} if notify is None else {"notify": notify})
+    answer = {} if notify is None else {"notify": notify}
     if back.slot_id:
         place = {"slot": back.slot_id, "type": back.type_id, "minutes": back.minutes}
-        return _through_the_door(session, **asked, **place, status=row.status, detail=Jsonb(detail))
+        return _through_the_door(session, **asked, **place, status=row.status, detail=Jsonb({"undo": True} | answer))
     if back.status and row.status not in LIVE:
         check_undo(row.status, back.status)
         place = {"slot": row.time_slot_id, "minutes": _minutes(row)}
-        told = Jsonb({"undid": back.event, "status": back.status})
+        told = Jsonb({"undid": back.event, "status": back.status} | answer)
         return _through_the_door(session, **asked, **place, status=back.status, event="UNDONE", detail=told)
     return _in_place(session, row.id, version, back, actor)
 

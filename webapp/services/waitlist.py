@@ -17,7 +17,7 @@ from webapp.core.timezones import local_day
 from webapp.core.transactions import transactional
 from webapp.models import Appointment, AppointmentStatus, Tenant, TimeSlot, WaitlistEntry, WaitlistOffer
 from webapp.rules.parts_of_day import PARTS, part_of_day
-from webapp.services import claim
+from webapp.services import claim, outbox
 from webapp.services.standing import is_overdue, let_go, locked, move
 
 SOURCE = "WAITLIST"
@@ -93,6 +93,7 @@ def accept_offer(session: Session, *, offer_id: UUID, actor: str) -> UUID:
     if offer.status != "OPEN" or held.status != AppointmentStatus.HOLD or is_overdue(held, now):
         raise HoldExpired(N_("This offer has run out. Offer another time."))
     move(session, held, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
+    outbox.tell(session, held.id, "CONFIRMATION")
     offer.status, entry.status = "ACCEPTED", "BOOKED"
     return held.id
 
@@ -204,7 +205,7 @@ def _offer(session: Session, entry: WaitlistEntry, slot_id: UUID, actor: str) ->
     row = {"id": offer.id, "entry_id": entry.id, "appointment_id": made.id, "start_time": made.start_time}
     session.execute(insert(WaitlistOffer).values(tenant_id=current_tenant(), **row))
     entry.status = "OFFERED"
-    session.flush()
+    outbox.tell(session, made.id, "OFFER")
     return offer
 
 

@@ -57,6 +57,20 @@ def managed(view: View) -> View:
     return guarded
 
 
+def reminded(view: View) -> View:
+    """Whoever holds the link of a reminder: the view gets the ``patient_id`` who was reminded."""
+
+    @wraps(view)
+    def guarded(*, token: str, **values: Any) -> Any:
+        patient_id = links.unseal("reminders", token)
+        if patient_id is None:
+            return render("patient/no_visit", 404)
+        return view(patient_id=patient_id, token=token, **values)
+
+    guarded.guard = "patient:reminders"  # type: ignore[attr-defined]
+    return guarded
+
+
 def staff(role: str) -> Callable[[View], View]:
     """Somebody signed in at this clinic with the role or one above it; ``g.person`` says who."""
     needed = RANK[role]

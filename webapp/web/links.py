@@ -12,15 +12,15 @@ def _serializer(purpose: str) -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"holdfast.link.{purpose}")
 
 
-def seal(purpose: str, appointment_id: UUID) -> str:
-    """The token of a link that opens this appointment for one purpose, at this clinic only."""
-    return str(_serializer(purpose).dumps([current_tenant(), appointment_id.hex]))
+def seal(purpose: str, row_id: UUID) -> str:
+    """The token of a link that opens this row for one purpose, at this clinic only."""
+    return str(_serializer(purpose).dumps([current_tenant(), row_id.hex]))
 
 
 def unseal(purpose: str, token: str) -> UUID | None:
-    """The appointment behind a token; None when it was not sealed for this purpose and clinic."""
+    """The row's id behind a token; None when it was not sealed for this purpose and clinic."""
     try:
-        tenant_id, appointment_id = _serializer(purpose).loads(token)
+        tenant_id, row_id = _serializer(purpose).loads(token)
     except (BadSignature, TypeError, ValueError):
         return None
-    return UUID(appointment_id) if tenant_id == current_tenant() else None
+    return UUID(row_id) if tenant_id == current_tenant() else None

@@ -83,7 +83,9 @@ def test_one_post_moves_it(olga, form, booked, morning, records):
 
 @pytest.mark.parametrize("tell", [True, False])
 def test_whether_to_tell_the_patient_is_kept_and_shown(olga, form, booked, morning, records, tell):
-    olga.submit(form, "/place", slot_id=str(morning[3]), **({"notify": "yes"} if tell else {}))
+    fields = form.form("/place") | {"slot_id": str(morning[3])}
+    assert fields["notify"] == "yes"  # unless the box is cleared
+    olga.post(form.soup.select_one('form[action$="/place"]')["action"], fields if tell else without_notify(fields))
     assert last_detail(records, booked)["notify"] is tell
     told = olga.get(f"/desk/appointments/{booked}").one(".history li:last-child").get_text(" ", strip=True)
     assert ("The patient is to be told." in told) is tell
@@ -174,3 +176,8 @@ def test_another_clinics_appointment_stays(mallory, other_clinic, booked, mornin
         fields = {"version": "1", "slot_id": str(slot)}
         assert mallory.post(f"/desk/appointments/{booked}/place", fields).status == 404
     assert records.appointment(booked).version == 1
+
+
+def without_notify(fields: dict[str, str]) -> dict[str, str]:
+    """As a browser sends a form whose box is cleared."""
+    return {name: value for name, value in fields.items() if name != "notify"}

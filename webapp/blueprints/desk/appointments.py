@@ -50,13 +50,20 @@ def move(appointment_id: UUID, step: str) -> Any:
     found = found_or_404(appointment_id)
     version = version_seen()
     action, leads_to = STEPS[step]
-    extra = {"reason": tidy(request.form.get("reason"))[:REASON_LENGTH]} if step == "cancel" else {}
+    extra: dict[str, Any] = {}
+    if step == "cancel":
+        extra = {"reason": tidy(request.form.get("reason"))[:REASON_LENGTH], "notify": tell_asked()}
     try:
         state = action(appointment_id=appointment_id, actor=actor(), version=version, **extra)
     except DomainError as error:
         return refusal_page(appointment_id, error, again=_again(step), leads_to=leads_to)
     say_undoable(_said(step), appointment_id, state.version)
     return back_to_day(found)
+
+
+def tell_asked() -> bool | None:
+    """Is the patient to be told? None where the form did not ask; then they are."""
+    return "notify" in request.form if "notify_asked" in request.form else None
 
 
 def say_undoable(words: str, appointment_id: UUID, version: int) -> None:

@@ -13,6 +13,7 @@ from webapp.blueprints.desk.appointments import (
     page_of,
     refusal_page,
     say_undoable,
+    tell_asked,
 )
 from webapp.blueprints.desk.told import priorities
 from webapp.core.errors import N_, DomainError, InvalidInput
@@ -41,7 +42,13 @@ def visit(appointment_id: UUID) -> Any:
         minutes = None
     if (type_id or found.type_id) == found.type_id and minutes in (None, found.minutes):
         return redirect(url_for("desk.appointment", appointment_id=appointment_id), code=303)
-    asked = {"type_id": type_id, "minutes": minutes, "version": version, "slot_id": found.slot_id}
+    asked = {
+        "type_id": type_id,
+        "minutes": minutes,
+        "version": version,
+        "slot_id": found.slot_id,
+        "notify": tell_asked(),
+    }
     try:
         moved = reschedule(appointment_id=appointment_id, actor=actor(), source="DESK", **asked)
     except DomainError as error:

@@ -17,6 +17,7 @@ from webapp.blueprints.desk.appointments import (
     page_of,
     refusal_page,
     say_undoable,
+    tell_asked,
 )
 from webapp.blueprints.desk.shown import Shown, shown_now
 from webapp.blueprints.desk.told import summary
@@ -50,8 +51,7 @@ def place(appointment_id: UUID) -> Any:
     """Move it. It keeps its length, and its time when the new one is lost; then others near that are offered."""
     found, version = found_or_404(appointment_id), version_seen()
     slot_id = request.form.get("slot_id", type=UUID) or abort(400)
-    notify = "notify" in request.form if "notify_asked" in request.form else None
-    where = {"slot_id": slot_id, "minutes": found.minutes, "version": version, "notify": notify}
+    where = {"slot_id": slot_id, "minutes": found.minutes, "version": version, "notify": tell_asked()}
     try:
         moved = reschedule(appointment_id=appointment_id, actor=actor(), source="DESK", **where)
     except DomainError as error:

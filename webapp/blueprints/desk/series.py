@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.blueprints.desk import blueprint
-from webapp.blueprints.desk.appointments import found_or_404
+from webapp.blueprints.desk.appointments import found_or_404, tell_asked
 from webapp.core.errors import Conflict, DomainError, InvalidInput, NotFound
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.availability import find_type, wanted_for
@@ -70,7 +70,9 @@ def cancel_following(appointment_id: UUID) -> Any:
     reason = tidy(request.form.get("reason"))[:500]
     version = request.form.get("version", type=int) or 0
     try:
-        done = steps.cancel_following(appointment_id=found.id, actor=actor(), reason=reason, version=version)
+        done = steps.cancel_following(
+            appointment_id=found.id, actor=actor(), reason=reason, version=version, notify=tell_asked()
+        )
     except Conflict as error:
         flash(sentence(error), "bad")
         return redirect(url_for("desk.appointment", appointment_id=found.id), code=303)

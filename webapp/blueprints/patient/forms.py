@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -50,6 +50,7 @@ class DetailsForm(HouseForm):
             email=self.email.data or None,
             phone=as_dialled(self.phone.data),
             date_of_birth=self.date_of_birth.data,
+            locale=str(get_locale()),
         )
 
 

@@ -1,0 +1,11 @@
+"""What is waiting to be sent."""
+
+from sqlalchemy import text
+
+from webapp.core.database import engines
+
+
+def clinics_with_mail() -> list[str]:
+    """The clinics that have something to send by now."""
+    with engines.lookup.connect() as connection:
+        return list(connection.scalars(text("SELECT * FROM clinics_with_mail()")))

@@ -1,0 +1,14 @@
+"""What a patient is to be told, written down in the transaction of what happened. Never commits."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.core.tenancy import current_tenant
+
+
+def tell(session: Session, appointment_id: UUID, kind: str) -> None:
+    """Enqueue a message about an appointment as its row says now; none where the patient can't be reached."""
+    session.flush()
+    session.execute(select(func.tell_patient(current_tenant(), appointment_id, kind)))
