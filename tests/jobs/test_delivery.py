@@ -173,6 +173,7 @@ def test_the_address_is_the_one_of_today(within, booked, sink):
         phone=None,
         date_of_birth=None,
         notes=None,
+        actor="test",
     )
     send(sink.post())
     assert [letter["To"] for letter in sink.letters.got] == ["new@mail.example"]

@@ -14,12 +14,14 @@ from webapp.core.mail import ConsolePost, Delayed, NoPost, Post, Refused, SmtpPo
 from webapp.core.sms import ConsoleSms, HttpSms, NoSms, SmsGateway
 from webapp.core.tenancy import current_tenant, tenant_scope
 from webapp.jobs.queue import queue
+from webapp.jobs.upkeep import for_every_clinic
 from webapp.queries.appointments import find_appointment
 from webapp.queries.clinics import find_clinic
 from webapp.queries.outbox import clinics_with_mail
 from webapp.rules.addresses import is_loopback_name
 from webapp.services.manage_links import make_link
 from webapp.services.messages import Lease, Outgoing, lease_next, look_again, mark_sent, put_off
+from webapp.services.reminders import enqueue_reminders
 from webapp.web.letters import Letter, compose, in_language, short_text
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,13 @@ def deliver(timestamp: int) -> None:
             deliver_due(post_by(settings), gateway_by(settings))
         finally:
             _underway.release()
+
+
+@queue.periodic(cron="* * * * * 40")
+@queue.task(queueing_lock="remind")
+def remind(timestamp: int) -> None:
+    """Write down the reminders whose time comes."""
+    for_every_clinic(enqueue_reminders)
 
 
 def deliver_due(post: Post, gateway: SmsGateway) -> None:

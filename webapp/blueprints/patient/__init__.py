@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("patient", __name__)
 
-from webapp.blueprints.patient import check, choosing, details, finding, front, moving, times, visit  # noqa: E402, F401
+from webapp.blueprints.patient import check, choosing, details, finding, front, moving, reminders, times, visit  # noqa: E402, F401
