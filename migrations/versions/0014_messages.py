@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -13,7 +13,7 @@ SQL = Path(__file__).parent.parent / "sql"
 
 
 def upgrade() -> None:
-    op.get_bind().execution_options(no_parameters=True).exec_driver_sql((SQL / "0013_messages.sql").read_text())
+    op.get_bind().execution_options(no_parameters=True).exec_driver_sql((SQL / "0014_messages.sql").read_text())
 
 
 def downgrade() -> None:
