@@ -12,6 +12,7 @@ from webapp.blueprints.desk import (  # noqa: E402
     finding,  # noqa: F401
     groups,  # noqa: F401
     holds,  # noqa: F401
+    messages,  # noqa: F401
     moves,  # noqa: F401
     patients,  # noqa: F401
     series,  # noqa: F401

@@ -1,0 +1,68 @@
+"""The delivery log: what patients were told, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from webapp.core.tenancy import current_tenant
+from webapp.core.transactions import reading
+from webapp.models import Appointment, Message, Patient
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message of the log; times in UTC. ``error`` is a word for the reason."""
+
+    id: UUID
+    appointment_id: UUID
+    kind: str
+    channel: str
+    status: str
+    attempts: int
+    due_at: datetime
+    error: str | None
+    sent_at: datetime | None
+    created_at: datetime
+    start: datetime
+    patient_name: str | None
+
+    @property
+    def can_go_again(self) -> bool:
+        return self.status not in ("QUEUED", "SENDING")
+
+
+_LOG = (
+    select(
+        Message.id,
+        Message.appointment_id,
+        Message.kind,
+        Message.channel,
+        Message.status,
+        Message.attempts,
+        Message.due_at,
+        Message.error,
+        Message.sent_at,
+        Message.created_at,
+        Appointment.start_time,
+        Patient.full_name,
+    )
+    .join(Appointment, and_(Appointment.tenant_id == Message.tenant_id, Appointment.id == Message.appointment_id))
+    .outerjoin(Patient, and_(Patient.tenant_id == Appointment.tenant_id, Patient.id == Appointment.patient_id))
+    .order_by(Message.created_at.desc(), Message.id)
+    .limit(PAGE)
+)
+
+
+def delivery_log(*, status: str = "", appointment_id: UUID | None = None) -> list[Told]:
+    """The newest hundred messages, of one status or one appointment where that is asked for."""
+    query = _LOG.where(Message.tenant_id == current_tenant())
+    if status:
+        query = query.where(Message.status == status)
+    if appointment_id:
+        query = query.where(Message.appointment_id == appointment_id)
+    with reading() as connection:
+        return [Told(*row) for row in connection.execute(query)]
