@@ -73,6 +73,7 @@ class Page:
             i for i in form.select("input[name]") if i.get("type") not in ("checkbox", "radio") or "checked" in i.attrs
         ]
         fields = {i["name"]: i.get("value", "on" if i.get("type") == "checkbox" else "") for i in inputs}
+        fields |= {area["name"]: area.get_text().lstrip("\r\n") for area in form.select("textarea[name]")}
         for select in form.select("select[name]"):
             chosen = select.select_one("option[selected]") or select.select_one("option")
             fields[select["name"]] = chosen["value"] if chosen else ""

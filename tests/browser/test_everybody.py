@@ -6,6 +6,7 @@ from tests.browser.conftest import soon
 from webapp.core.tenancy import tenant_scope
 from webapp.services.appointments import arrive, complete, no_show
 from webapp.services.booking import book, hold
+from webapp.services.questions import add_question
 
 SCREENS = [(1280, "light"), (1280, "dark"), (320, "light")]
 screens = pytest.mark.parametrize(("width", "scheme"), SCREENS)
@@ -111,6 +112,45 @@ def test_admin_pages(open_window, staff, clinic, width, scheme):
     page.wait_for_selector(".problem")
     window.check()
     page.click("text=Add slot")
+    page.wait_for_selector(".problem")
+    window.check()
+
+
+@screens
+def test_settings_and_questions(open_window, staff, clinic, morning, records, width, scheme):
+    """The clinic's settings, its questions, and what both make of the patient's form."""
+    window = open_window(width=width, scheme=scheme)
+    window.sign_in(staff["alice"])
+    page = window.go("/admin/clinic")
+    window.check()
+    page.fill("#name", "")
+    page.click("text=Save settings")
+    page.wait_for_selector(".problem")
+    window.check()
+    page.fill("#name", "Harbour")
+    page.fill("#terms", "I accept the terms.")
+    page.fill("#terms_link", "https://clinic.example/terms")
+    page.click("text=Save settings")
+    page.wait_for_selector(".notice.good")
+    page = window.go("/admin/questions")
+    window.check()
+    page.click("text=Add question")
+    page.wait_for_selector(".problem")
+    window.check()
+    with tenant_scope(clinic.id):
+        add_question(label="Which tooth?", kind="TEXT", hint="As you would point at it.", required=True)
+        add_question(label="Been here before?", kind="CHOICE", choices=["Yes", "No"], required=True)
+        add_question(label="Newspaper?", kind="CHOICE", choices=["Yes", "No"])
+        last = add_question(label="Tell my family doctor.", kind="CONSENT")
+    window.go("/admin/questions")
+    window.check()
+    window.go(f"/admin/questions/{last}")
+    window.check()
+    page = window.go(f"/book/{clinic.type_id}/{soon().date()}")
+    page.click(".time >> nth=0")
+    page.wait_for_selector("#full_name")
+    window.check()
+    page.click("#details .actions .primary")
     page.wait_for_selector(".problem")
     window.check()
 

@@ -8,6 +8,7 @@ from tests.blueprints.conftest import soon
 from webapp.core.errors import Conflict, InvalidInput, SlotTaken
 from webapp.core.tenancy import tenant_scope
 from webapp.rules.people import NewPatient
+from webapp.rules.questions import Said
 from webapp.services.appointments import cancel, name_hold
 from webapp.services.booking import book, hold
 
@@ -129,8 +130,8 @@ def test_the_terms_that_were_accepted_stay_with_the_booking(rules, take, records
     rules(terms="Be kind.", terms_version=2)
     for accepted in (None, 1):
         with pytest.raises(InvalidInput):
-            take(PAT, accepted_terms=accepted)
-    assert records.appointment(take(PAT, accepted_terms=2)).terms_version == 2
+            take(PAT, said=Said(accepted_terms=accepted))
+    assert records.appointment(take(PAT, said=Said(accepted_terms=2))).terms_version == 2
 
 
 def test_a_rule_made_after_the_time_was_chosen_is_asked_as_of_then(rules, within, records):

@@ -10,6 +10,7 @@ from webapp.models.message import Message
 from webapp.models.patient import Patient
 from webapp.models.patient_hold import PatientHold
 from webapp.models.person_turn import PersonTurn
+from webapp.models.question import Answer, Question
 from webapp.models.rate_limit import RateLimit
 from webapp.models.room import Room
 from webapp.models.sick_day import SickDay, SickDayMove
@@ -23,6 +24,7 @@ from webapp.models.waitlist import WaitlistEntry, WaitlistOffer
 
 __all__ = [
     "LIVE",
+    "Answer",
     "ApiToken",
     "Appointment",
     "AppointmentEvent",
@@ -38,6 +40,7 @@ __all__ = [
     "Patient",
     "PatientHold",
     "PersonTurn",
+    "Question",
     "RateLimit",
     "Room",
     "SickDay",

@@ -3,7 +3,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from webapp.core.database import engines
+from webapp.core.tenancy import current_tenant
+from webapp.core.transactions import reading
 from webapp.models import Tenant
+from webapp.rules.clinic_settings import ClinicSettings
 from webapp.rules.patient_rules import PatientRules
 
 
@@ -52,6 +55,13 @@ def list_clinics(*, limit: int = 100) -> list[Clinic]:
     with engines.lookup.connect() as connection:
         rows = connection.execute(_ONE.where(Tenant.public_booking).order_by(Tenant.name, Tenant.id).limit(limit))
         return [Clinic(*row) for row in rows]
+
+
+def clinic_settings() -> ClinicSettings:
+    """What an administrator may change of the current clinic."""
+    columns = [getattr(Tenant, name) for name in ClinicSettings.__slots__]
+    with reading() as connection:
+        return ClinicSettings(*connection.execute(select(*columns).where(Tenant.id == current_tenant())).one())
 
 
 def all_tenant_ids() -> list[str]:

@@ -58,7 +58,8 @@ _BEGUN = (
     N_("This visit has begun, so it cannot be changed online any more. Call the clinic."),
     N_("This visit has begun, so it cannot be changed online any more. Call %(phone)s."),
 )
-_REQUIRED: Final = {
+#: What is said of a missing detail.
+REQUIRED: Final = {
     "email": N_("Enter an e-mail address. This clinic needs one."),
     "phone": N_("Enter a phone number. This clinic needs one."),
     "date_of_birth": N_("Enter the date of birth. This clinic needs it."),
@@ -96,7 +97,7 @@ def check_details(rules: PatientRules, person: NewPatient) -> None:
     """Raise InvalidInput for the first detail that the clinic needs and the patient did not give."""
     for name in DETAILS:
         if name in rules.required_fields and not getattr(person, name):
-            raise InvalidInput(_REQUIRED[name], field=name)
+            raise InvalidInput(REQUIRED[name], field=name)
 
 
 def check_terms(rules: PatientRules, accepted: int | None) -> None:

@@ -14,6 +14,7 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, PatientHold, Tenant
 from webapp.rules.people import NewPatient
+from webapp.rules.questions import Said
 from webapp.rules.status import check_expected
 from webapp.services import claim, outbox, patient_rules
 from webapp.services.standing import AppointmentState, check_version, is_overdue, let_go, locked, move, settle, state
@@ -51,12 +52,12 @@ def name_hold(
     type_id: UUID | None = None,
     confirm: bool = True,
     source: str | None = None,
-    accepted_terms: int | None = None,
+    said: Said | None = None,
 ) -> AppointmentState:
     """Put a patient on a live hold, give it its type of visit and, unless told otherwise, confirm it; all or nothing.
 
     With a ``source`` the hold must have been taken there: nobody names a time that somebody else is choosing. What
-    patients name themselves must keep the clinic's rules for them, of which ``accepted_terms`` is a version.
+    patients name themselves must keep the clinic's rules for them, and comes with what they said besides.
     Again for the same person: the same answer, and nobody is written down twice.
     Raises HoldExpired, PatientBusy, NotFound, Conflict or SlotTaken when the type needs more time than there is, and
     what the rules refuse.
@@ -75,7 +76,7 @@ def name_hold(
         claim.run(session.connection(), claim.parameters(**stay, type=type_id, actor=actor, source=row.source))
         session.refresh(row)
     if new_patient is not None and source == "PATIENT":
-        patient_rules.may_book(session, [row], person=new_patient, accepted_terms=accepted_terms, now=now)
+        patient_rules.may_book(session, [row], person=new_patient, said=said or Said(), now=now)
     if new_patient is not None and patient_id is None:
         patient_id = new_id()
         session.execute(insert(Patient).values(tenant_id=current_tenant(), id=patient_id, **asdict(new_patient)))

@@ -6,17 +6,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.core.tenancy import current_tenant
-from webapp.models import Appointment, AppointmentStatus, Tenant
+from webapp.models import Answer, Appointment, AppointmentStatus, Tenant
+from webapp.models import Question as Row
 from webapp.rules.patient_rules import (
     PatientRules,
     check_cancel,
     check_count,
     check_details,
-    check_move,
     check_start,
     check_terms,
 )
 from webapp.rules.people import NewPatient
+from webapp.rules.questions import Question, Said, check_answer
 
 _COMING = (AppointmentStatus.CONFIRMED, AppointmentStatus.ARRIVED)
 
@@ -31,10 +32,10 @@ def may_book(
     rows: list[Appointment],
     *,
     person: NewPatient,
-    accepted_terms: int | None,
+    said: Said,
     now: datetime,
 ) -> None:
-    """May this person book these held times by themselves? Writes down on them which terms were accepted.
+    """May this person book these held times by themselves? Writes down what they accepted and answered.
 
     Notice and horizon are those of the moment the time was chosen: they do not run out while somebody types.
     Raises InvalidInput beside a field, SlotTaken, and Conflict beyond the bookings a person may have.
@@ -44,7 +45,8 @@ def may_book(
         check_start(rules, row.start_time, now=row.created_at)
         row.terms_version = rules.terms_version
     check_details(rules, person)
-    check_terms(rules, accepted_terms)
+    check_terms(rules, said.accepted_terms)
+    _keep_answers(session, rows, said)
     if rules.bookings_a_person is not None:
         check_count(rules, _bookings_to_come(session, person, now), adding=len(rows))
 
@@ -54,11 +56,26 @@ def may_cancel(session: Session, row: Appointment, *, now: datetime) -> None:
     check_cancel(clinic_rules(session), row.start_time, now=now)
 
 
-def may_move(session: Session, row: Appointment, to: datetime, *, now: datetime) -> None:
-    """Raise Conflict when it is too late for the patient to move, SlotTaken when the new start is not for them."""
-    rules = clinic_rules(session)
-    check_move(rules, row.start_time, now=now)
-    check_start(rules, to, now=now)
+def _keep_answers(session: Session, rows: list[Appointment], said: Said) -> None:
+    """Whatever is asked now for each visit's type must be answered; what is asked no longer is dropped."""
+    columns = [getattr(Row, name) for name in Question.__slots__]
+    asked = session.execute(select(*columns).where(Row.tenant_id == current_tenant()).order_by(Row.position))
+    questions = [Question(*one) for one in asked]
+    for row in rows:
+        for question in questions:
+            if not question.concerns(row.appointment_type_id):
+                continue
+            answer = check_answer(question, said.answers.get(question.id, ""))
+            if answer:
+                session.add(
+                    Answer(
+                        tenant_id=row.tenant_id,
+                        appointment_id=row.id,
+                        question_id=question.id,
+                        asked=question.label,
+                        answer=answer,
+                    )
+                )
 
 
 def _bookings_to_come(session: Session, person: NewPatient, now: datetime) -> int:

@@ -56,6 +56,21 @@ def plan_ahead(session: Session, specialist_id: UUID) -> Regenerated:
     )
 
 
+def plan_everybody(session: Session) -> dict[UUID, Regenerated]:
+    """The same for every active specialist with hours; what happened to each."""
+    with_hours = (
+        select(Specialist.id)
+        .where(Specialist.tenant_id == current_tenant(), Specialist.is_active)
+        .where(
+            select(OpeningHours.id)
+            .where(OpeningHours.tenant_id == Specialist.tenant_id, OpeningHours.specialist_id == Specialist.id)
+            .exists()
+        )
+        .order_by(Specialist.id)
+    )
+    return {specialist_id: plan_ahead(session, specialist_id) for specialist_id in session.scalars(with_hours)}
+
+
 def regenerate(
     session: Session, specialist_id: UUID, first: date, last: date, *, zone: str, not_before: datetime
 ) -> Regenerated:

@@ -9,8 +9,8 @@ from webapp.core.errors import N_, InvalidInput, NotFound
 from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import day_bounds
 from webapp.core.transactions import transactional
-from webapp.models import Appointment, OpeningHours, Specialist, Tenant, TimeSlot
-from webapp.services.slot_plan import Regenerated, plan_ahead, regenerate
+from webapp.models import Appointment, Specialist, Tenant, TimeSlot
+from webapp.services.slot_plan import Regenerated, plan_everybody, regenerate
 
 
 @transactional
@@ -68,14 +68,4 @@ def regenerate_slots(session: Session, *, specialist_id: UUID, first: date, last
 @transactional
 def extend_horizon(session: Session) -> dict[UUID, Regenerated]:
     """Make the slots of every active specialist with hours up to the clinic's horizon; what happened to each."""
-    with_hours = (
-        select(Specialist.id)
-        .where(Specialist.tenant_id == current_tenant(), Specialist.is_active)
-        .where(
-            select(OpeningHours.id)
-            .where(OpeningHours.tenant_id == Specialist.tenant_id, OpeningHours.specialist_id == Specialist.id)
-            .exists()
-        )
-        .order_by(Specialist.id)
-    )
-    return {specialist_id: plan_ahead(session, specialist_id) for specialist_id in session.scalars(with_hours)}
+    return plan_everybody(session)

@@ -50,11 +50,11 @@ def sentence(error: DomainError) -> str:
 
 def duration(length: timedelta) -> str:
     """A length of time in the largest unit that says it exactly: 2 days, 36 hours, 90 minutes."""
-    minutes = length // timedelta(minutes=1)
-    for unit, size in (("duration-day", 24 * 60), ("duration-hour", 60)):
-        if minutes and minutes % size == 0:
-            return str(format_unit(minutes // size, unit, locale=get_locale()))
-    return str(format_unit(minutes, "duration-minute", locale=get_locale()))
+    seconds = length // timedelta(seconds=1)
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds % size == 0 and (seconds or unit == "minute"):
+            return str(format_unit(seconds // size, f"duration-{unit}", locale=get_locale()))
+    return str(format_unit(seconds, "duration-second", locale=get_locale()))
 
 
 def answer(error: DomainError | HTTPException) -> Any:

@@ -15,6 +15,7 @@ from webapp.blueprints.desk.told import priorities, status_words, summary, tell
 from webapp.core.errors import DomainError, NotFound, StaleVersion
 from webapp.queries.appointments import AppointmentView, find_appointment, history
 from webapp.queries.availability import VisitType, all_types
+from webapp.queries.questions import answers_of
 from webapp.queries.series import series_of
 from webapp.queries.specialists import offered_types
 from webapp.rules.status import MOVES
@@ -114,6 +115,7 @@ def page_of(found: AppointmentView, status: int = 200, **more: Any) -> Any:
         can_undo=way_back(events) is not None,
         can_change=found.status in CHANGEABLE and found.slot_id is not None,
         priorities=priorities(),
+        answers=answers_of(found.id),
         types=types_for(found),
         series=series_of(found.id),
         series_words=status_words(),

@@ -23,7 +23,7 @@ from webapp.web.guards import patient
 @patient("hold")
 def check(appointment: AppointmentView) -> Any:
     typed = find_typed(appointment.id)
-    form = _answers(typed)
+    form = _answers(appointment, typed)
     return elsewhere(appointment) or _unanswered(appointment, form) or _check_page(appointment, form, typed)
 
 
@@ -33,14 +33,15 @@ def book(appointment: AppointmentView) -> Any:
     shown, typed = request.form.get("shown", ""), find_typed(appointment.id)
     if appointment.status != "HOLD":
         return elsewhere(appointment, typed=shown)
-    form = _answers(typed)
-    if unanswered := _unanswered(appointment, form):
-        return unanswered
+    form = _answers(appointment, typed)
+    if not form.validate():  # something more is asked than when this was last looked at
+        return _incomplete(appointment, typed, form)
     if typed.digest != shown:
         form.form_errors.append(_("Your answers were changed in another window. Check them again, then book."))
         return _check_page(appointment, form, typed, 409)
     try:
-        name_hold(appointment_id=appointment.id, new_patient=form.patient(), actor="patient", source="PATIENT")
+        asked = {"new_patient": form.patient(), "said": form.said()}
+        name_hold(appointment_id=appointment.id, actor="patient", source="PATIENT", **asked)
     except HoldExpired:
         return elsewhere(found(appointment.id), typed=shown)
     except DomainError as error:
@@ -49,8 +50,8 @@ def book(appointment: AppointmentView) -> Any:
     return to_visit(appointment.id)
 
 
-def _answers(typed: Typed) -> DetailsForm:
-    return details_form(typed.answers or [("full_name", "")], meta={"csrf": False})
+def _answers(appointment: AppointmentView, typed: Typed) -> DetailsForm:
+    return details_form(appointment.type_id, typed.answers or [("full_name", "")], meta={"csrf": False})
 
 
 def _unanswered(appointment: AppointmentView, form: DetailsForm) -> Any:
@@ -60,9 +61,16 @@ def _unanswered(appointment: AppointmentView, form: DetailsForm) -> Any:
     return redirect(url_for("patient.details", token=links.seal("hold", appointment.id)), code=303)
 
 
+def _incomplete(appointment: AppointmentView, typed: Typed, checked: DetailsForm) -> Any:
+    form = details_form(appointment.type_id, typed.answers)
+    for field in checked:
+        form[field.short_name].errors = field.errors
+    return details_page(appointment, form, 400)
+
+
 def _refused(appointment: AppointmentView, typed: Typed, error: DomainError) -> Any:
     """A refusal is shown where it can be mended: beside its field, else above the answers."""
-    form = details_form(typed.answers)
+    form = details_form(appointment.type_id, typed.answers)
     form.refuse(error)
     if error.field in form:
         return details_page(appointment, form, error.status)

@@ -28,14 +28,16 @@ HOLD = "/c/<clinic>/hold/<token>"
 @blueprint.get(HOLD)
 @patient("hold")
 def details(appointment: AppointmentView) -> Any:
-    return elsewhere(appointment) or details_page(appointment, details_form(find_typed(appointment.id).answers))
+    return elsewhere(appointment) or details_page(
+        appointment, details_form(appointment.type_id, find_typed(appointment.id).answers)
+    )
 
 
 @blueprint.post(HOLD)
 @patient("hold")
 def describe(appointment: AppointmentView) -> Any:
     """Keep what was typed, whatever has become of the time, then lead to the last look."""
-    form = DetailsForm()
+    form = details_form(appointment.type_id)
     typed = digest(form.typed())
     _keep(appointment, form)
     if appointment.status != "HOLD":
@@ -48,7 +50,7 @@ def describe(appointment: AppointmentView) -> Any:
 @blueprint.post(f"{HOLD}/more-time")
 @patient("hold")
 def extend(appointment: AppointmentView) -> Any:
-    _keep(appointment, DetailsForm())
+    _keep(appointment, details_form(appointment.type_id))
     try:
         extend_hold(appointment_id=appointment.id, actor="patient", hold_seconds=clock.hold_seconds())
     except HoldExpired:
@@ -65,7 +67,7 @@ def extend(appointment: AppointmentView) -> Any:
 @patient("hold")
 def another(appointment: AppointmentView) -> Any:
     """To the days with what was typed kept; this time stays held until another one is chosen."""
-    _keep(appointment, DetailsForm())
+    _keep(appointment, details_form(appointment.type_id))
     return _to_days(appointment, hold=links.seal("hold", appointment.id))
 
 

@@ -1,19 +1,25 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
+from flask import g
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import EmailField, Field, Form, IntegerField, TelField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import HiddenInput
 
+from webapp.queries.questions import questions_for
+from webapp.rules.patient_rules import REQUIRED
+from webapp.rules.questions import Question, Said
 from webapp.rules.references import end_of_id
 from webapp.services.booking import NewPatient
 from webapp.web.contact import OneOf, as_dialled, email_address, phone_number
 from webapp.web.filters import day_long
 from webapp.web.forms import BirthDateField, HouseForm, TextField, not_in_future, tidy, tidy_lines
+from webapp.web.questions import answer_of, question_fields, terms_field
 
 REACHABLE = OneOf(
     "email", "phone", message=_("Enter an e-mail address or a phone number, so that the clinic can reach you.")
@@ -21,49 +27,81 @@ REACHABLE = OneOf(
 TOO_LONG = _("This is longer than 200 characters. Shorten it.")
 
 
+class Needed:
+    """A validator: a detail that this clinic cannot do without."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if not field.data and not field.process_errors:
+            raise StopValidation(gettext(REQUIRED[field.short_name]))
+
+
 class DetailsForm(HouseForm):
-    """Who comes: a name, and one way to reach them."""
+    """Who comes. How they are reached, and what else is asked, is the clinic's own: see details_form()."""
 
     full_name = TextField(
         _("Full name"),
         validators=[InputRequired(_("Enter the full name of the patient.")), Length(max=200, message=TOO_LONG)],
         render_kw={"autocomplete": "name"},
     )
-    email = EmailField(
-        _("E-mail address"),
-        description=_("We need an e-mail address or a phone number."),
-        filters=[tidy],
-        validators=[Length(max=200, message=TOO_LONG), REACHABLE, email_address],
-        render_kw={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    phone = TelField(
-        _("Phone number"),
-        filters=[tidy],
-        validators=[Length(max=200, message=TOO_LONG), REACHABLE, phone_number],
-        render_kw={"autocomplete": "tel"},
-    )
-    date_of_birth = BirthDateField(_("Date of birth"), validators=[not_in_future])
+    questions: ClassVar[Sequence[Question]] = ()
 
     def patient(self) -> NewPatient:
         return NewPatient(
             full_name=self.full_name.data,
-            email=self.email.data or None,
-            phone=as_dialled(self.phone.data),
-            date_of_birth=self.date_of_birth.data,
+            email=self["email"].data or None,
+            phone=as_dialled(self["phone"].data),
+            date_of_birth=self["date_of_birth"].data,
             locale=str(get_locale()),
         )
 
+    def said(self) -> Said:
+        """What was said besides who comes."""
+        answers = {question.id: answer_of(self[question.field]) for question in self.questions}
+        return Said(answers, self["terms"].accepted if "terms" in self else None)
 
-def details_form(typed: Sequence[tuple[str, str]] = (), **options: Any) -> DetailsForm:
-    """The form with what was typed earlier in it; what is sent now comes first."""
-    return DetailsForm(**({"formdata": MultiDict(typed)} if typed else {}), **options)
+
+def details_form(type_id: UUID | None, typed: Sequence[tuple[str, str]] = (), **options: Any) -> DetailsForm:
+    """What the clinic asks of those who book this type of visit, with what was typed earlier in it; what is sent now
+    comes first."""
+    questions = questions_for(type_id)
+    fields: dict[str, Any] = _details(g.clinic.required_fields) | question_fields(questions)
+    if g.clinic.terms:
+        fields["terms"] = terms_field(g.clinic.rules, g.clinic.terms, g.clinic.terms_link)
+    kind = type("DetailsForm", (DetailsForm,), fields | {"questions": questions})
+    return kind(**({"formdata": MultiDict(typed)} if typed else {}), **options)  # type: ignore[no-any-return]
+
+
+def _details(needed: Sequence[str]) -> dict[str, Field]:
+    """The fields of e-mail address, phone number and date of birth; one of the first two is always needed."""
+    either = not {"email", "phone"} & set(needed)
+    wanted = {name: [Needed()] if name in needed else [REACHABLE] if either else [] for name in ("email", "phone")}
+    return {
+        "email": EmailField(
+            _("E-mail address"),
+            description=_("We need an e-mail address or a phone number.") if either else "",
+            filters=[tidy],
+            validators=[*wanted["email"], Length(max=200, message=TOO_LONG), email_address],
+            render_kw={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"},
+        ),
+        "phone": TelField(
+            _("Phone number"),
+            filters=[tidy],
+            validators=[*wanted["phone"], Length(max=200, message=TOO_LONG), phone_number],
+            render_kw={"autocomplete": "tel"},
+        ),
+        "date_of_birth": BirthDateField(
+            _("Date of birth"), validators=[*([Needed()] if "date_of_birth" in needed else []), not_in_future]
+        ),
+    }
 
 
 def said(field: Field) -> str | Markup:
     """An answer as it is read back before the booking; empty when nothing was said."""
     if field.type == "BirthDateField":
         return day_long(field.data) if field.data else ""
-    if field.type == "BooleanField":
+    if field.type in ("ConsentField", "TermsField"):
         return gettext("Yes") if field.data else gettext("No")
     if field.type in ("RadioField", "SelectField", "CheckboxesField"):
         return ", ".join(str(choice.label.text) for choice in field if choice.checked)
