@@ -321,7 +321,7 @@ def running(url: URL, log: Path, *, workers: int = 2, **env: str) -> Iterator[Se
     with log.open("wb") as output:
         process = subprocess.Popen(web.argv, cwd=PROJECT, env=environment, stdout=output, stderr=output)
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 90
             while not server.ready():
                 assert process.poll() is None, log.read_text()
                 assert time.monotonic() < deadline, log.read_text()

@@ -1,13 +1,17 @@
 """What is known of the holds of the public pages."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
-from webapp.models import PatientHold
+from webapp.models import Appointment, AppointmentStatus, PatientHold
+
+AN_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +29,41 @@ def find_typed(appointment_id: UUID) -> Typed:
     with reading() as connection:
         row = connection.execute(query).first()
     return Typed([(name, text) for name, text in row.answers or []], row.digest) if row else Typed([])
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """How many times were held in the last hour, and how many of them are held now; by one browser, by one address.
+
+    ``next_end`` is when the first of the browser's, else of the address's, ends by itself (UTC).
+    """
+
+    by_browser: int
+    held_by_browser: int
+    by_address: int
+    held_by_address: int
+    next_end: datetime | None
+
+
+def held_lately(*, visitor: str, address: str, now: datetime) -> Lately:
+    """Who a browser and an address are, their digests say."""
+    own, near = PatientHold.visitor == visitor, PatientHold.address == address
+    held = and_(Appointment.status == AppointmentStatus.HOLD, Appointment.expires_at > now)
+    query = (
+        select(
+            func.count().filter(own),
+            func.count().filter(own, held),
+            func.count().filter(near),
+            func.count().filter(near, held),
+            func.coalesce(
+                func.min(Appointment.expires_at).filter(own, held), func.min(Appointment.expires_at).filter(near, held)
+            ),
+        )
+        .join(
+            Appointment,
+            and_(Appointment.tenant_id == PatientHold.tenant_id, Appointment.id == PatientHold.appointment_id),
+        )
+        .where(PatientHold.tenant_id == current_tenant(), PatientHold.taken_at > now - AN_HOUR, or_(own, near))
+    )
+    with reading() as connection:
+        return Lately(*connection.execute(query).one())

@@ -1,8 +1,8 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
@@ -49,6 +49,22 @@ def opening_hours(specialist_id: UUID | None) -> list[Interval]:
     )
     with reading() as connection:
         return [Interval(*row) for row in connection.execute(query)]
+
+
+def weekly_hours(*, on: date) -> list[Interval]:
+    """The weekly hours of the active specialists and of the clinic's own chair that hold on a day."""
+    query = (
+        select(*[getattr(OpeningHours, name) for name in Interval.__slots__])
+        .outerjoin(
+            Specialist,
+            and_(Specialist.tenant_id == OpeningHours.tenant_id, Specialist.id == OpeningHours.specialist_id),
+        )
+        .where(OpeningHours.tenant_id == current_tenant())
+        .where(or_(OpeningHours.specialist_id.is_(None), Specialist.is_active))
+    )
+    with reading() as connection:
+        found = [Interval(*row) for row in connection.execute(query)]
+    return [one for one in found if (one.valid_from or on) <= on <= (one.valid_until or on)]
 
 
 def offered_types() -> dict[UUID, set[UUID]]:

@@ -86,7 +86,7 @@ def day_near(day: date) -> str:
 def month_name(day: date) -> str:
     """June; with its year where that is another than this day's at the clinic."""
     this_year = local_day(utc_now(), g.clinic.timezone).year
-    return format_skeleton("MMMM" if day.year == this_year else "yMMMM", day, locale=get_locale())
+    return format_date(day, "LLLL" if day.year == this_year else "LLLL y", locale=get_locale())
 
 
 def moment(instant: datetime) -> str:

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import DetailsForm, details_form
 from webapp.blueprints.patient.holding import BOOKED, Wish, take_time, type_of, wished
-from webapp.blueprints.patient.times import taken_page, to_held
+from webapp.blueprints.patient.times import taken_page, to_held, too_many_page
 from webapp.blueprints.patient.visit import to_own_visit, to_visit
-from webapp.core.errors import Conflict, HoldExpired
+from webapp.core.errors import Conflict, HoldExpired, TooManyAttempts
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.patient_holds import find_typed
 from webapp.services.appointments import MAX_EXTENSIONS, release
@@ -92,6 +92,8 @@ def instead(appointment: AppointmentView) -> Any:
     try:
         wish = wished(request.form, None) or abort(400)
         taken = take_time(wish=wish, visit=visit, page_key=request.form.get("key", ""), instead_of=appointment.id)
+    except TooManyAttempts as error:
+        return too_many_page(visit, error)
     except Conflict as error:
         return _gone(appointment, _("This time is gone"), sentence(error), wish)
     return to_held(taken)

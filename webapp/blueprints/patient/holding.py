@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from flask import g, request, session, url_for
 
+from webapp.blueprints.patient.limits import address, check_limits
 from webapp.core.errors import N_, Conflict, Forbidden, InvalidInput, NotFound, SlotTaken
 from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import iso, parse_instant
@@ -88,18 +89,22 @@ def wished(form: Mapping[str, str], specialist_id: UUID | None) -> Wish | None:
 def take_time(*, wish: Wish, visit: VisitType, page_key: str, instead_of: UUID | None = None) -> UUID:
     """Hold a time for a patient, in place of the one they hold; whom they see is decided here where they do not mind.
 
-    The same button of the same page, pressed again, gives the same hold. Raises SlotTaken and whatever else the
-    booking door refuses.
+    The same button of the same page, pressed again, gives the same hold. Raises TooManyAttempts, SlotTaken and
+    whatever else the booking door refuses.
     """
     clock.check_bookable(wish.start)
     if not re.fullmatch("[0-9a-f]{32}", page_key):
         raise InvalidInput(N_("This page is incomplete. Reload it and choose the time again."))
-    taken = _hold(wish, visit, f"page:{_visitor()}:{page_key}:{iso(wish.start)}:{wish.specialist_id or 'any'}")
+    key = f"page:{_visitor()}:{page_key}:{iso(wish.start)}:{wish.specialist_id or 'any'}"
+    pressed_before = find_under_key(key)
+    if not (pressed_before and pressed_before.status == "HOLD"):
+        check_limits(visitor=_visitor(), giving_back=instead_of is not None)
+    taken = _hold(wish, visit, key)
     session["held"] = links.seal("hold", taken)
     note_hold(
         appointment_id=taken,
         visitor=_visitor(),
-        address=throttle.digest("address", current_tenant(), request.remote_addr or ""),
+        address=address(),
         instead_of=instead_of,
     )
     if instead_of and instead_of != taken:

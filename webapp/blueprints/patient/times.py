@@ -20,7 +20,7 @@ from webapp.blueprints.patient.holding import (
     take_time,
     wished,
 )
-from webapp.core.errors import Conflict
+from webapp.core.errors import Conflict, TooManyAttempts
 from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.availability import FreeTime, VisitType, free_times
@@ -55,6 +55,8 @@ def take(type_id: UUID, day: date) -> Any:
             page_key=request.form.get("key", ""),
             instead_of=before.id if before and before.status == "HOLD" else None,
         )
+    except TooManyAttempts as error:
+        return too_many_page(visit, error)
     except Conflict as error:
         action = url_for("patient.take", type_id=visit.ref, day=day, **_only(wish))
         kept = bool(before and find_typed(before.id).answers)
@@ -78,6 +80,13 @@ def taken_page(visit: VisitType, wish: Wish, *, heading: str, reason: str, actio
         key=uuid4().hex,
         **own(),
     )
+
+
+def too_many_page(visit: VisitType, error: TooManyAttempts) -> Any:
+    """Why no more times are held for this visitor, and what to do about it."""
+    page = render("patient/too_many", error.status, type=visit, reason=sentence(error), **own())
+    page.headers["Retry-After"] = str(error.retry_after)
+    return page
 
 
 def own() -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""How many times a visitor may hold: enough for a family that cannot decide, too few to empty a clinic's book.
+
+The counts are read before a time is held, so that requests at the same moment may pass a limit by as many as the server
+answers at once: what is limited is nuisance, no promise hangs on it.
+"""
+
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+from typing import Final
+
+from flask import request
+
+from webapp.core.errors import N_, TooManyAttempts
+from webapp.core.tenancy import current_tenant
+from webapp.queries.patient_holds import AN_HOUR, held_lately
+from webapp.web import clock, throttle
+
+#: A family of four for two visits each is eight; whoever changes a time gives the other one back.
+HELD_AT_ONCE: Final = 8
+#: One every two minutes, for an hour of weighing one time against another.
+HELD_AN_HOUR: Final = 30
+#: An address may be a waiting room's wireless network or a mobile carrier's: a hundred people who choose at once.
+HELD_AT_ONCE_AN_ADDRESS: Final = 100
+HELD_AN_HOUR_AN_ADDRESS: Final = 600
+
+_MANY_NOW = N_(
+    "You are holding as many times as one browser may. Book one of them or give it back, or wait until one runs out."
+)
+_MANY_AN_HOUR = N_("You have held many times in the last hour. Go on with the one you hold, or call the clinic.")
+_ADDRESS = N_(
+    "Very many times are being held from your network at the moment. Try again in some minutes, or call the clinic."
+)
+
+
+def check_limits(*, visitor: str, giving_back: bool = False) -> None:
+    """Raise TooManyAttempts, with the seconds to wait, for a browser or an address that holds too much."""
+    now = clock.now()
+    lately = held_lately(visitor=visitor, address=address(), now=now)
+    if lately.held_by_browser - giving_back >= HELD_AT_ONCE:
+        raise TooManyAttempts(_MANY_NOW, retry_after=_until(lately.next_end, now))
+    if lately.by_browser >= HELD_AN_HOUR:
+        raise TooManyAttempts(_MANY_AN_HOUR, retry_after=round(AN_HOUR.total_seconds() / 4))
+    if lately.held_by_address >= HELD_AT_ONCE_AN_ADDRESS:
+        raise TooManyAttempts(_ADDRESS, retry_after=_until(lately.next_end, now))
+    if lately.by_address >= HELD_AN_HOUR_AN_ADDRESS:
+        raise TooManyAttempts(_ADDRESS, retry_after=round(AN_HOUR.total_seconds() / 4))
+
+
+def address() -> str:
+    """Where the request comes from, as a digest; of an IPv6 address the part that a household or a site has."""
+    return throttle.digest("address", current_tenant(), network(request.remote_addr or ""))
+
+
+def network(remote: str) -> str:
+    """The address itself, or the 64 bits of an IPv6 one: within them each browser has as many as it likes."""
+    try:
+        known = ip_address(remote)
+    except ValueError:
+        return remote
+    if known.version == 4:
+        return str(known)
+    return str(known.ipv4_mapped or ip_network((known.packed, 64), strict=False))
+
+
+def _until(end: datetime | None, now: datetime) -> int:
+    return max(1, round(((end or now) - now) / timedelta(seconds=1)))
