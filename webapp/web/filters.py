@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_timezone_name
 from flask import Flask, g, request, url_for
 from flask_babel import get_locale
@@ -12,6 +14,8 @@ from markupsafe import Markup
 from webapp.core.timezones import day_bounds, is_repeated, local_day, to_wall, utc_now, zone_label
 from webapp.queries.day import initials
 from webapp.rules.references import reference
+
+_TERRITORIES = get_global("zone_territories")
 
 
 def init_app(app: Flask) -> None:
@@ -102,9 +106,10 @@ def weekday_names() -> list[tuple[int, str]]:
 
 
 def zone_name() -> str:
-    """The clinic's time zone in words."""
-    variant = None if g.clinic.timezone.endswith("UTC") else "generic"  # it has no region to be named after
-    return get_timezone_name(g.clinic.timezone, width="long", zone_variant=variant, locale=get_locale())
+    """The clinic's time zone in words; one of no country, such as UTC, has no name but its standard time's."""
+    zone = g.clinic.timezone
+    variant: Literal["generic", "standard"] = "standard" if _TERRITORIES.get(zone, "ZZ") == "ZZ" else "generic"
+    return get_timezone_name(zone, width="long", zone_variant=variant, locale=get_locale())
 
 
 def icon(name: str) -> Markup:

@@ -34,7 +34,8 @@ def let_pass(records, appointment_id, ago: timedelta) -> None:
 
 
 def test_it_says_everything_and_nothing_of_the_patient(visit_page, held):
-    for words in ("Consultation", "Dr. Sam Weiss", "9:00 AM – 9:30 AM", "Harbour", references.reference(held)):
+    zone = "Coordinated Universal Time"
+    for words in ("Consultation", "Dr. Sam Weiss", "9:00 AM – 9:30 AM", "Harbour", zone, references.reference(held)):
         assert words in visit_page.text
     assert "Pat Doe" not in visit_page.text
 
@@ -84,7 +85,8 @@ def test_unknown_expired_and_foreign_links_have_one_answer(app, visitor, other_c
     let_pass(records, held, KEPT_FOR + timedelta(minutes=1))
     expired = visitor.get(visit_page.path)
     assert [page.status for page in (foreign, unknown, expired)] == [404] * 3
-    assert expired.response.text == unknown.response.text
+    # but for the address itself, which stands in the links to other languages
+    assert expired.response.text.replace(token, "") == unknown.response.text.replace("nothing-of-the-kind", "")
     assert foreign.heading == unknown.heading
 
 
