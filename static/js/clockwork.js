@@ -1,13 +1,22 @@
 // What moves with the clock, by the server's: the line that says "now", and how long a time is still held.
 
 const ROW_MINUTES = 5;
+const OFF = 5_000; // milliseconds that are more than the second of a header and the way here
+
+let ahead = Number(document.querySelector("[data-live]")?.dataset.now || Date.now()) - Date.now();
+
+export const serverNow = () => Date.now() + ahead;
+
+// A page that the browser kept says when it was written, not what the time is: an answer of the server's does.
+export function setClock(response) {
+  const told = Date.parse(response.headers.get("Date")) + 500 - Date.now();
+  if (Math.abs(told - ahead) > OFF) ahead = told;
+}
 
 export function watchClock(layout) {
-  const ahead = Number(layout.dataset.now) - Date.now();
-  const now = () => Date.now() + ahead;
-  setInterval(() => tick(layout, now()), 1000);
-  layout.addEventListener("drawn", () => tick(layout, now()));
-  tick(layout, now());
+  setInterval(() => tick(layout, serverNow()), 1000);
+  layout.addEventListener("drawn", () => tick(layout, serverNow()));
+  tick(layout, serverNow());
 }
 
 function tick(layout, now) {

@@ -13,6 +13,9 @@ import { watchWaiting } from "./waiting.js";
 const layout = document.querySelector("[data-live]");
 const place = layout?.querySelector("[data-place=panel]");
 let cameFrom = null;
+let latest = 0; // what was asked for last: a slow answer to an earlier question does not take its place
+let running = 0;
+let drawing = 0;
 
 if (place) {
   document.addEventListener("click", onClick);
@@ -71,7 +74,7 @@ function remember(element) {
 }
 
 async function show(url) {
-  await settle(fetch(url, { headers: { "X-Fragment": "1" } }));
+  await settle(fetch(url, { headers: { "X-Fragment": "1" } }), { asks: true });
 }
 
 async function send(form, submitter) {
@@ -90,21 +93,26 @@ async function sent(action, body) {
   if (answered === "panel") refreshDay();
 }
 
-async function settle(request) {
+async function settle(request, { asks = false } = {}) {
+  const mine = (latest += 1);
+  const isLatest = () => mine === latest;
+  running += 1;
   layout.setAttribute("aria-busy", "true");
   replaceNotices([]);
   try {
     const response = await request;
     if (meetsLock(response)) return "";
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (asks && !isLatest()) return "";
     const region = page.querySelector("[data-region=panel], [data-region=day]");
     if (!region) return elsewhere(response, page);
-    return region.dataset.region === "day" ? placeDay(region) : placePanel(region);
+    return region.dataset.region === "day" ? await placeDay(region, isLatest) : placePanel(region);
   } catch {
-    tell(layout.dataset.wordsLost);
+    if (!asks || isLatest()) tell(layout.dataset.wordsLost);
     return "";
   } finally {
-    layout.removeAttribute("aria-busy");
+    running -= 1;
+    if (!running) layout.removeAttribute("aria-busy");
   }
 }
 
@@ -126,7 +134,8 @@ function placePanel(region) {
   return "panel";
 }
 
-async function placeDay(region) {
+// What was done is drawn; a panel that was asked for after it stays.
+async function placeDay(region, isLatest) {
   const { url } = layout.querySelector("[data-region=day]").dataset;
   if (region.dataset.url === url) drawDay(region);
   else {
@@ -134,6 +143,7 @@ async function placeDay(region) {
     said(region);
     await refreshDay();
   }
+  if (!isLatest()) return "day";
   closePanel();
   (layout.querySelector(".marked") || (cameFrom && layout.querySelector(cameFrom)))?.focus();
   return "day";
@@ -149,15 +159,19 @@ function drawDay(region) {
   layout.dispatchEvent(new Event("drawn"));
 }
 
+// Out of reach, the day stays as it is: live.js says so, and catches up.
 async function refreshDay() {
-  const response = await fetch(layout.querySelector("[data-region=day]").dataset.url, { headers: { "X-Fragment": "1" } });
-  if (meetsLock(response)) return;
+  const mine = (drawing += 1);
+  const { url } = layout.querySelector("[data-region=day]").dataset;
+  const response = await fetch(url, { headers: { "X-Fragment": "1" } }).catch(() => null);
+  if (!response || meetsLock(response)) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const region = page.querySelector("[data-region=day]");
-  if (response.ok && region) drawDay(region);
+  if (response.ok && region && mine === drawing) drawDay(region);
 }
 
 function closePanel() {
+  latest += 1; // what was asked for before does not open it again
   if (!place.firstElementChild) return;
   place.replaceChildren();
   layout.classList.remove("with-panel");

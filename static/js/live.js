@@ -3,6 +3,7 @@
 // each change the layout fires "drawn", as it does when the desk draws the day by itself.
 
 import { announce } from "./announce.js";
+import { setClock } from "./clockwork.js";
 import { heard, isLost, lost, noted, signedOut } from "./connection.js";
 import { meetsLock } from "./lock.js";
 import { morph } from "./morph.js";
@@ -33,7 +34,14 @@ if (words && region()) {
   addEventListener("offline", () => { lost(); wake(); });
   addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
   news.listen(region().dataset.stream, region().dataset.url);
-  plan();
+  if (isKept()) ask();
+  else plan();
+}
+
+// Did the browser keep this page from an earlier look? Then it does not know what time it is.
+function isKept() {
+  const [came] = performance.getEntriesByType("navigation");
+  return came?.type === "back_forward" || came?.transferSize < came?.encodedBodySize;
 }
 
 function region() {
@@ -106,6 +114,7 @@ async function answer(url, tag) {
     signal: AbortSignal.timeout(PATIENCE),
   });
   if (meetsLock(response)) return null;
+  setClock(response);
   if (response.status >= 500) throw new Error(String(response.status));
   if (response.type === "opaqueredirect") {
     signedOut();

@@ -6,6 +6,7 @@ const template = document.getElementById("lock-screen");
 const limit = Number(template.dataset.minutes) * 60_000;
 const others = new BroadcastChannel(`holdfast${template.dataset.state}`);
 const BACKGROUND = { headers: { "X-Background": "1" } };
+const GONE = 2_000;
 let kept = null;
 let last = Date.now();
 let told = Date.now();
@@ -122,7 +123,14 @@ for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) addEventLi
 for (const kind of ["keydown", "keyup", "keypress"]) {
   addEventListener(kind, (event) => kept && event.stopImmediatePropagation(), { capture: true });
 }
-others.addEventListener("message", ({ data }) => (data === "locked" ? lock({ tell: false }) : look()));
+others.addEventListener("message", ({ data }) => {
+  if (data !== "unlocked") lock({ tell: false });
+  if (data === "unlocked") look();
+  if (data === "leaving") setTimeout(look, GONE); // by then the server knows, and its own screen comes instead
+});
+// Whoever signs out leaves no names in another tab, and a page taken out of the browser's memory asks whose it is now.
+document.addEventListener("submit", (event) => "signOut" in event.target.dataset && others.postMessage("leaving"));
+addEventListener("pageshow", (event) => event.persisted && look());
 document.addEventListener("visibilitychange", () => document.hidden || tick());
 if (limit) setInterval(tick, Math.min(5_000, limit / 10));
 

@@ -1,5 +1,6 @@
 // Where a visit could go: what the server says of each start of a day, and where that is drawn.
 
+import { serverNow } from "./clockwork.js";
 import { meetsLock } from "./lock.js";
 
 export const ROW_MINUTES = 5;
@@ -28,7 +29,7 @@ export class Places {
     const asked = fetch(`${this.cell.href}/places/${day}`, { headers: { Accept: "application/json" } })
       .then((response) => (!meetsLock(response) && response.ok ? response.json() : { places: [] }))
       .then(({ places }) => { this.days.set(day, places); return places; })
-      .catch(() => { this.days.delete(day); return []; });
+      .catch(() => { this.days.set(day, []); return []; }); // each move of the hand would ask anew
     this.days.set(day, asked);
     return asked;
   }
@@ -103,7 +104,7 @@ export function columnOf(cell) {
 // To another specialist, or to a time that has passed, is asked about first; everything else can be undone.
 export function moveTo(desk, cell, place) {
   desk.remember(cell);
-  const passed = place.minute * 60_000 < Date.now();
+  const passed = place.minute * 60_000 < serverNow();
   if (place.column !== columnOf(cell).dataset.column || passed) {
     return desk.show(`${cell.href}/move?slot=${place.slot}`);
   }

@@ -21,6 +21,7 @@ export function watchSearch(root) {
     event.preventDefault();
     clearTimeout(timer);
     if (input.value.trim() !== shown || running) await look();
+    if (input.value.trim() !== shown) return; // typed on meanwhile, or no answer: these hits are of other words
     const hits = buttons();
     if (hits.length === 1 && !("similar" in hits[0].dataset)) hits[0].click();
     else hits[0]?.focus();
@@ -57,17 +58,26 @@ export function watchSearch(root) {
       if (meetsLock(response)) return undefined;
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const hits = page.querySelector("[data-region=hits]");
-      if (!hits) return form.submit();
+      if (!hits && response.redirected) return form.submit(); // to sign in, or to what became of the held time
+      if (!hits) return failed(page.querySelector(".lead")?.textContent);
       root.querySelector("[data-region=hits]").replaceWith(hits);
       shown = wanted;
       announce(hits.querySelector("[data-count]")?.textContent || "");
       const carried = root.querySelector("[data-hits-form] [name=q]");
       if (carried) carried.value = wanted;
     } catch (error) {
-      if (error.name !== "AbortError") form.submit();
+      if (error.name !== "AbortError") failed();
     } finally {
       if (running === mine) running = null;
     }
     return undefined;
+  }
+
+  // Nothing else of the page is lost for it; the next key, or Enter, asks again.
+  function failed(words = form.dataset.wordsLost) {
+    const notice = Object.assign(document.createElement("p"), { className: "notice bad", textContent: words });
+    root.querySelector("[data-region=hits]").replaceChildren(notice);
+    shown = null;
+    announce(words);
   }
 }

@@ -195,3 +195,10 @@ def test_booked_and_blocked_at_the_same_moment(within, records):
     assert blocked.appointments <= len(won)
     assert sum(len(records.live(slot)) for slot in slots) == len(won)
     assert sound()
+
+
+def test_the_very_same_again_is_one_block(within, records):
+    first = block(within)
+    assert block(within) == first
+    assert block(within, minutes=45) != first
+    assert records.count("closures", within) == 2

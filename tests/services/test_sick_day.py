@@ -175,3 +175,15 @@ def test_bad_input(place, plan, other_clinic):
         steps.close_sick_day(sick_day_id=uuid4(), **BY)
     with pytest.raises(NotFound):
         steps.drop(sick_day_id=plan, appointment_id=uuid4(), **BY)
+
+
+def test_the_same_absence_again_is_the_same_plan(place, plan, records):
+    clinic, *_ = place
+    begins = soon(hour=0)
+    asked = {"specialist_id": clinic.specialist_id, "start": begins, "reason": "Ill"}
+    held = holds(plan)
+    assert steps.open_sick_day(**asked, end=begins + timedelta(days=1)) == plan
+    assert holds(plan) == held
+    assert steps.open_sick_day(**asked, end=begins + timedelta(days=2)) != plan
+    steps.back_out(sick_day_id=plan, **BY)
+    assert steps.open_sick_day(**asked, end=begins + timedelta(days=1)) != plan

@@ -178,3 +178,24 @@ def test_the_first_type_of_a_visit_is_not_taken_away_again(slots, within):
     reschedule(appointment_id=untyped, slot_id=slots[0], type_id=within.type_id, version=1, **ASKED)
     with pytest.raises(Conflict):
         take_back(untyped, 2)
+
+
+@pytest.mark.parametrize("change", [arrive, cancel])
+def test_a_second_click_is_the_same_answer(booked, records, change):
+    change(appointment_id=booked, actor="olga")
+    first = take_back(booked, 2)
+    assert take_back(booked, 2) == first
+    assert (records.appointment(booked).status, records.appointment(booked).version) == ("CONFIRMED", 3)
+
+
+def test_so_it_is_for_a_move(slots, booked, records):
+    reschedule(appointment_id=booked, slot_id=slots[2], version=1, **ASKED)
+    assert take_back(booked, 2).version == take_back(booked, 2).version == 3
+    assert records.appointment(booked).time_slot_id == slots[0]
+
+
+def test_but_not_when_something_else_came_after(slots, booked):
+    reschedule(appointment_id=booked, slot_id=slots[2], version=1, **ASKED)
+    arrive(appointment_id=booked, actor="olga")
+    with pytest.raises(StaleVersion):
+        take_back(booked, 2)

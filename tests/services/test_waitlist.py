@@ -205,3 +205,12 @@ def test_eight_offer_one_time(within, records):
     assert len(made) == 1
     assert records.live(slot) == [made[0].appointment_id]
     assert sound()
+
+
+def test_who_waits_for_the_very_same_waits_once(within, records):
+    entry = wait(within)
+    assert wait(within) == entry
+    assert wait(within, parts=["morning"]) != entry
+    cancel_entry(entry_id=entry, **BY)
+    assert wait(within) != entry
+    assert records.count("waitlist_entries", within) == 3

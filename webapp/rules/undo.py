@@ -39,6 +39,11 @@ class Back:
     minutes: int | None = None
 
 
+def is_undo(events: Sequence[Told]) -> bool:
+    """Did the latest of an appointment's events (oldest first) take one back?"""
+    return bool(events) and (events[-1].event_type == "UNDONE" or bool(events[-1].detail.get("undo")))
+
+
 def way_back(events: Sequence[Told]) -> Back | None:
     """What undoes the latest of an appointment's events (oldest first); None where nothing can."""
     if not events:

@@ -27,12 +27,14 @@ class Blocked:
 def block_time(
     session: Session, *, specialist_id: UUID, start: datetime, end: datetime, reason: str, actor: str
 ) -> Blocked:
-    """Let nobody book a specialist between two instants (UTC). Raises InvalidInput, NotFound."""
+    """Let nobody book a specialist between two instants (UTC). Again: the same. Raises InvalidInput, NotFound."""
     if end <= start:
         raise InvalidInput(N_("The end must be after the start."), field="until")
     if not reason.strip():
         raise InvalidInput(N_("Say what the time is needed for."), field="reason")
-    closure_id = slot_plan.close(session, specialist_id, Span(start, end), reason=reason.strip(), actor=actor)
+    place = {"specialist_id": specialist_id, "start_time": start, "end_time": end, "reason": reason.strip()}
+    known = session.scalars(select(Closure.id).filter_by(tenant_id=current_tenant(), **place)).first()
+    closure_id = known or slot_plan.close(session, specialist_id, Span(start, end), reason=reason.strip(), actor=actor)
     standing = func.live_between(current_tenant(), specialist_id, start, end).table_valued("id")
     return Blocked(closure_id, session.execute(select(func.count()).select_from(standing)).scalar_one())
 

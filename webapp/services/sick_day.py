@@ -36,12 +36,17 @@ class Closed:
 def open_sick_day(session: Session, *, specialist_id: UUID, start: datetime, end: datetime, reason: str) -> UUID:
     """Begin a plan for a specialist's absence between two instants (UTC); nothing is moved or closed yet.
 
-    Raises InvalidInput, NotFound.
+    Again, while that plan is open: the same one. Raises InvalidInput, NotFound.
     """
     if not reason.strip():
         raise InvalidInput(N_("Say why the specialist is away."), field="reason")
+    absence = {"specialist_id": specialist_id, "start_time": start, "end_time": end}
+    begun = select(SickDay.id).filter_by(tenant_id=current_tenant(), status="OPEN", **absence)
+    known = session.scalars(begun).first()
+    if known is not None:
+        return known
     sick_day_id = new_id()
-    plan = {"specialist_id": specialist_id, "start_time": start, "end_time": end, "reason": reason.strip()}
+    plan = {**absence, "reason": reason.strip()}
     session.execute(insert(SickDay).values(tenant_id=current_tenant(), id=sick_day_id, **plan))
     rows = [
         {

@@ -12,16 +12,16 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import LIVE, Appointment, AppointmentEvent, AppointmentPriority, AppointmentStatus
 from webapp.rules.status import check_undo
-from webapp.rules.undo import Back, way_back
+from webapp.rules.undo import Back, is_undo, way_back
 from webapp.services import claim
-from webapp.services.standing import AppointmentState, check_version, locked, settle
+from webapp.services.standing import AppointmentState, check_version, locked, settle, state
 
 
 @transactional
 def undo(
     session: Session, *, appointment_id: UUID, version: int, actor: str, source: str, notify: bool | None = None
 ) -> AppointmentState:
-    """Take back the latest change; a time that was given up is taken again, if it is still there.
+    """Take back the latest change; a time that was given up is taken again, if it is still there. Again: the same.
 
     The patient is told unless ``notify`` is False, or it was for the change that is taken back.
 
@@ -34,6 +34,8 @@ def undo(
         raise NotFound(N_("This appointment does not exist."))
     # An older look than the lock's: the version, checked under the lock by whoever writes, vouches for it.
     events = _events(session, appointment_id)
+    if row.version == version + 1 and is_undo(events):
+        return state(row)
     back = way_back(events)
     notify = events[-1].detail.get("notify") if notify is None and events else notify
     if row.version != version:

@@ -48,12 +48,16 @@ def add_entry(
 ) -> UUID:
     """Let a patient wait for a time on one of these local days, both included; no specialists: any of them.
 
-    Raises InvalidInput, NotFound.
+    Again, while they wait for the very same: the same entry. Raises InvalidInput, NotFound.
     """
-    entry_id = new_id()
     wish = {"specialist_ids": list(specialist_ids), "first_day": first_day, "last_day": last_day, "parts": list(parts)}
-    row = {"id": entry_id, "patient_id": patient_id, "appointment_type_id": type_id, "note": note.strip(), **wish}
-    session.execute(insert(WaitlistEntry).values(tenant_id=current_tenant(), **row))
+    row = {"patient_id": patient_id, "appointment_type_id": type_id, "note": note.strip(), **wish}
+    same = select(WaitlistEntry.id).filter_by(tenant_id=current_tenant(), **row)
+    known = session.scalars(same.where(WaitlistEntry.status.in_(("WAITING", "OFFERED")))).first()
+    if known is not None:
+        return known
+    entry_id = new_id()
+    session.execute(insert(WaitlistEntry).values(tenant_id=current_tenant(), id=entry_id, **row))
     return entry_id
 
 

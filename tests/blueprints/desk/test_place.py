@@ -181,3 +181,9 @@ def test_another_clinics_appointment_stays(mallory, other_clinic, booked, mornin
 def without_notify(fields: dict[str, str]) -> dict[str, str]:
     """As a browser sends a form whose box is cleared."""
     return {name: value for name, value in fields.items() if name != "notify"}
+
+
+def test_a_double_click_moves_once_and_says_so(olga, form, booked, morning, records):
+    for _click in range(2):
+        assert "Moved to" in olga.submit(form, "/place", slot_id=str(morning[3])).text
+    assert (records.appointment(booked).time_slot_id, records.appointment(booked).version) == (morning[3], 2)

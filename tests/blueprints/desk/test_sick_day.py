@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from tests.blueprints.conftest import soon
+from tests.blueprints.desk.conftest import DAY
 from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import book
@@ -99,3 +100,13 @@ def test_another_clinics_plan_is_not_there(mallory, other_clinic, page):
     assert mallory.get(path).status == 404
     for step in ("propose", "renew", "confirm", "back-out", "told"):
         assert mallory.post(f"{path}/{step}", {"appointment_id": str(uuid4())}).status == 404
+
+
+def test_a_double_click_plans_once(olga, clinic, booked, records):
+    for _click in range(2):
+        page = olga.post(
+            "/desk/sick-days",
+            {"specialist_id": str(clinic.specialist_id), "first": DAY, "last": DAY, "reason": "Ill"},
+        )
+        assert "Dr. Sam Weiss is away" in page.text
+    assert records.count("sick_days", clinic) == 1

@@ -56,13 +56,18 @@ def place(appointment_id: UUID) -> Any:
         moved = reschedule(appointment_id=appointment_id, actor=actor(), source="DESK", **where)
     except DomainError as error:
         found = found_or_404(appointment_id)
+        if isinstance(error, StaleVersion) and found.slot_id == slot_id and found.status in CHANGEABLE:
+            return _moved(found)  # it was this very button, pressed twice
         if isinstance(error, StaleVersion) or found.status not in CHANGEABLE:
             return refusal_page(appointment_id, error, again=_("Move it all the same"))
         return _lost(found, slot_id, error)
-    now = found_or_404(appointment_id)
-    words = {"when": moment(moved.start_time), "who": now.specialist_name}
-    say_undoable(_("Moved to %(when)s, %(who)s.", **words), appointment_id, moved.version)
-    return back_to_day(now)
+    return _moved(found_or_404(appointment_id), moved.version)
+
+
+def _moved(found: AppointmentView, version: int | None = None) -> Any:
+    words = {"when": moment(found.start), "who": found.specialist_name}
+    say_undoable(_("Moved to %(when)s, %(who)s.", **words), found.id, version or found.version)
+    return back_to_day(found)
 
 
 @blueprint.get("/appointments/<uuid:appointment_id>/places/<day:day>")

@@ -72,7 +72,8 @@ def plan_sick_day() -> Any:
     except DomainError as error:
         form.refuse(error)
         return _form(form, error.status)
-    _propose_to_all(_found(plan_id))
+    plan = _found(plan_id)  # one that was begun before has its proposals
+    _propose_to_all(plan, only={move.appointment_id for move in plan.moves if not move.hold_id})
     return redirect(url_for("desk.sick_day", sick_day_id=plan_id), code=303)
 
 
