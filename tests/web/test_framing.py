@@ -35,8 +35,8 @@ def open_page(client, path, **options):
 
 
 def submit(client, page, action, **fields):
-    form = page.soup.select_one(f'form[action$="{action}"]')
-    response = client.post(form["action"], data=page.form(action) | fields)
+    to = page.soup.select_one(f'form[action*="{action}"]')["action"]  # the held time comes after it
+    response = client.post(to, data=page.form(to) | fields)
     assert "Set-Cookie" not in response.headers
     return response
 
@@ -63,7 +63,7 @@ def test_no_link_leads_out_of_the_frame(stranger, clinic, slot):
         links += [form["action"] for form in page.soup.select("form[action]")]
         assert links
         assert [link for link in links if not link.startswith("/embed/")] == []
-        assert page.soup.select(".site-header, .site-footer") == []
+        assert page.soup.select(".site-header, a[href*=sign-in]") == []
 
 
 def test_a_visit_is_booked_without_a_cookie(stranger, clinic, slot, records):
@@ -139,6 +139,30 @@ def test_a_cookie_is_not_read(visitor, clinic, slot):
     visitor.submit(visitor.get(path), f"/{soon().date()}", slot_id=slot)
     assert "You are holding" in visitor.get(path).text
     assert "You are holding" not in open_page(visitor.client, f"/embed{path}").text
+
+
+def test_another_time_takes_the_place_of_the_one_that_is_held(stranger, clinic, slot, records):
+    later = clinic.slot(soon(), after=30)
+    page = open_page(stranger, taken(stranger, clinic, slot).headers["Location"])
+    form = page.form(page.soup.select_one("form#details")["action"]) | {"full_name": "Ana", "phone": "030 12345"}
+    response = stranger.post(page.one("[formaction*=another]")["formaction"], data=form)
+    page = open_page(stranger, response.headers["Location"])
+    page = open_page(stranger, page.one("a.choice.first")["href"])
+    assert "You are holding" in page.text
+    action = page.soup.select_one("form:has(button.time)")["action"]
+    start = page.soup.select("button.time")[-1]["value"]
+    response = stranger.post(action, data=page.form(action) | {"start": start})
+    assert "Ana" in open_page(stranger, response.headers["Location"]).text
+    assert (len(records.live(slot)), len(records.live(later))) == (0, 1)
+
+
+def test_the_language_stays(stranger, clinic, slot):
+    page = open_page(stranger, f"/embed/c/{clinic.id}/book?lang=de")
+    assert page.one("html")["lang"] == "de"
+    page = open_page(stranger, page.soup.select_one("a.choice")["href"], follow_redirects=True)
+    assert page.one("html")["lang"] == "de"
+    french = page.one(".languages a[lang=fr]")["href"]
+    assert open_page(stranger, french).one("html")["lang"] == "fr"
 
 
 def test_in_a_window_of_its_own_it_is_the_usual_page(stranger, clinic, slot):

@@ -66,4 +66,5 @@ class Tenant(Base):
     # By the clinic's clock: in between, reminders wait; the same time twice means never.
     quiet_from: Mapped[time] = mapped_column(server_default=text("'20:00'"))
     quiet_until: Mapped[time] = mapped_column(server_default=text("'08:00'"))
+    proof_of_work: Mapped[bool] = mapped_column(server_default=text("false"))  # asked of browsers before they book
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -33,6 +33,7 @@ class Clinic:
     closed_message: str
     public_booking: bool
     embed_origins: list[str]
+    proof_of_work: bool
 
     @property
     def rules(self) -> PatientRules:

@@ -32,3 +32,9 @@ def allow_embedding(session: Session, /, *, origins: Sequence[str]) -> None:
     Raises InvalidInput for more than 20.
     """
     session.execute(update(Tenant).where(Tenant.id == current_tenant()).values(embed_origins=list(origins)))
+
+
+@transactional
+def ask_for_proof(session: Session, /, *, asked: bool) -> None:
+    """Ask browsers for a proof of work before they book at the current clinic, or no more."""
+    session.execute(update(Tenant).where(Tenant.id == current_tenant()).values(proof_of_work=asked))

@@ -41,11 +41,16 @@ FRAMED: Final = frozenset(
     }
 )
 
+#: What the links and forms of a page in a frame carry on, by its name in their address: the sealed link of the time
+#: that is held, so that another one can take its place, and the language.
+CARRIED: Final = {"held": "held", "lang": "language"}
+
 
 def init_app(app: Flask) -> None:
     # As if the application stood a second time below the prefix: every link and redirect of its pages stays there.
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PREFIX: app.wsgi_app})  # type: ignore[method-assign]
     app.before_request(_stay_inside)
+    app.url_defaults(_carry)
     app.context_processor(lambda: {"framed": is_framed()})
 
 
@@ -83,6 +88,14 @@ def _resume() -> None:
         raise CSRFError("The form stood on another site.")
     visitor = _carried() or f"{g.clinic.id}:{uuid4().hex}"
     session.update(visitor=visitor, csrf_token=visitor)
+    session.update({kept: request.args[name] for name, kept in CARRIED.items() if name in request.args})
+
+
+def _carry(endpoint: str, values: dict[str, Any]) -> None:
+    if is_framed() and endpoint in FRAMED:
+        for name, kept in CARRIED.items():
+            if kept in session:
+                values.setdefault(name, session[kept])
 
 
 def _carried() -> str | None:

@@ -15,6 +15,7 @@ from werkzeug import Response
 from webapp.extensions import babel
 from webapp.rules.desk_settings import LANGUAGES
 from webapp.web.catalogues import Catalogues, has_catalogue
+from webapp.web.framing import is_framed
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def _chosen() -> str | None:
 
 def remember() -> Response | None:
     """``?lang=de`` is kept for the session; the page is shown again without it, so that nobody passes it on."""
-    if "lang" not in request.args or request.method != "GET" or request.blueprint in (None, "api"):
+    if "lang" not in request.args or request.method != "GET" or request.blueprint in (None, "api") or is_framed():
         return None
     if request.args["lang"] in spoken_here():
         session["language"] = request.args["lang"]

@@ -57,3 +57,15 @@ def test_bad_input_is_refused_and_kept(alice, clinic, records, sites, problem):
 def test_another_clinic_keeps_its_sites(alice, other_clinic, records):
     save(alice, SITE)
     assert origins(other_clinic, records) == []
+
+
+def test_programs_are_held_back_where_the_clinic_wants_it(alice, clinic, other_clinic, records):
+    def asked(where):
+        return records.one("SELECT proof_of_work FROM tenants WHERE id = :id", id=where.id).proof_of_work
+
+    page = alice.submit(alice.get("/admin/embed"), "/embed/programs", asked="on")
+    assert "checked" in page.one("#asked").attrs
+    assert (asked(clinic), asked(other_clinic)) == (True, False)
+    fields = {name: value for name, value in page.form("/embed/programs").items() if name != "asked"}
+    alice.post("/admin/embed/programs", fields)
+    assert not asked(clinic)

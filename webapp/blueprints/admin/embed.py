@@ -1,16 +1,16 @@
-"""The sites that may show the booking pages inside their own, and the lines of HTML they need for it."""
+"""The sites that may show the booking pages inside their own, with the HTML they need, and programs that book."""
 
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 
 from webapp.blueprints.admin import blueprint
 from webapp.core.errors import DomainError, InvalidInput
 from webapp.rules.origins import site_origin
-from webapp.services.tenants import allow_embedding
+from webapp.services.tenants import allow_embedding, ask_for_proof
 from webapp.web.errors import sentence
 from webapp.web.forms import HouseForm, tidy_lines
 from webapp.web.fragments import render
@@ -38,10 +38,20 @@ class SitesForm(HouseForm):
         return list(dict.fromkeys(found))
 
 
+class ProgramsForm(HouseForm):
+    asked = BooleanField(
+        lazy_gettext("Hold back programs that book by the hundred"),
+        description=lazy_gettext(
+            "The patient's browser then does a second of arithmetic while they type, which they do not notice. Without "
+            "JavaScript ten bookings an hour can be made from one connection. Switch it on when you see made-up ones."
+        ),
+    )
+
+
 @blueprint.get("/embed")
 @staff("ADMIN")
 def embed() -> Any:
-    return _page(SitesForm(formdata=None, sites="\n".join(g.clinic.embed_origins)))
+    return _page(_sites())
 
 
 @blueprint.post("/embed")
@@ -60,6 +70,22 @@ def set_sites() -> Any:
     return redirect(url_for("admin.embed"), code=303)
 
 
+@blueprint.post("/embed/programs")
+@staff("ADMIN")
+def set_programs() -> Any:
+    form = ProgramsForm()
+    if not form.validate():
+        return _page(_sites(), 400)
+    ask_for_proof(asked=form.asked.data)
+    flash(_("Saved."), "good")
+    return redirect(url_for("admin.embed"), code=303)
+
+
+def _sites() -> SitesForm:
+    return SitesForm(formdata=None, sites="\n".join(g.clinic.embed_origins))
+
+
 def _page(form: SitesForm, status: int = 200) -> Any:
     framed_url = f"{request.host_url.rstrip('/')}{PREFIX}{url_for('patient.front')}"
-    return render("admin/embed", status, form=form, framed_url=framed_url)
+    programs = ProgramsForm(formdata=None, asked=g.clinic.proof_of_work)
+    return render("admin/embed", status, form=form, programs=programs, framed_url=framed_url)

@@ -17,6 +17,7 @@ from webapp.services.appointments import name_hold
 from webapp.web import clock, links
 from webapp.web.fragments import render
 from webapp.web.guards import patient
+from webapp.web.restraint import check_proof, proof_asked
 
 
 @blueprint.get(f"{HOLD}/check")
@@ -40,6 +41,7 @@ def book(appointment: AppointmentView) -> Any:
         form.form_errors.append(_("Your answers were changed in another window. Check them again, then book."))
         return _check_page(appointment, form, typed, 409)
     try:
+        check_proof(appointment.id)
         asked = {"new_patient": form.patient(), "said": form.said()}
         name_hold(appointment_id=appointment.id, actor="patient", source="PATIENT", **asked)
     except HoldExpired:
@@ -84,6 +86,7 @@ def _check_page(appointment: AppointmentView, form: DetailsForm, typed: Typed, s
         form=form,
         said=said,
         shown=typed.digest,
+        proof=proof_asked(appointment.id),
         type=type_of(appointment),
         day=clock.day_of(appointment.start),
         **strip(appointment) | {"page": "check"},

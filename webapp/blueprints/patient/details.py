@@ -11,7 +11,7 @@ from webapp.blueprints.patient.forms import DetailsForm, details_form
 from webapp.blueprints.patient.holding import BOOKED, Wish, take_time, type_of, wished
 from webapp.blueprints.patient.times import taken_page, to_held, too_many_page
 from webapp.blueprints.patient.visit import to_own_visit, to_visit
-from webapp.core.errors import Conflict, HoldExpired, TooManyAttempts
+from webapp.core.errors import Conflict, HoldExpired, InvalidInput, TooManyAttempts
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.patient_holds import find_typed
 from webapp.services.appointments import MAX_EXTENSIONS, release
@@ -21,6 +21,7 @@ from webapp.web import clock, links
 from webapp.web.errors import sentence
 from webapp.web.fragments import render, wants_fragment
 from webapp.web.guards import patient
+from webapp.web.restraint import check_trap, proof_asked, proof_sent
 
 HOLD = "/c/<clinic>/hold/<token>"
 
@@ -44,7 +45,12 @@ def describe(appointment: AppointmentView) -> Any:
         return elsewhere(appointment, typed=typed)
     if not form.validate():
         return details_page(appointment, form, 400)
-    return redirect(url_for("patient.check", token=links.seal("hold", appointment.id)), code=303)
+    try:
+        check_trap()
+    except InvalidInput as error:
+        form.refuse(error)
+        return details_page(appointment, form, error.status, trapped=True)
+    return redirect(url_for("patient.check", token=links.seal("hold", appointment.id), **proof_sent()), code=303)
 
 
 @blueprint.post(f"{HOLD}/more-time")
@@ -99,8 +105,9 @@ def instead(appointment: AppointmentView) -> Any:
     return to_held(taken)
 
 
-def details_page(appointment: AppointmentView, form: DetailsForm, status: int = 200) -> Any:
-    return render("patient/details", status, form=form, **strip(appointment))
+def details_page(appointment: AppointmentView, form: DetailsForm, status: int = 200, *, trapped: bool = False) -> Any:
+    proof = proof_asked(appointment.id)
+    return render("patient/details", status, form=form, trapped=trapped, proof=proof, **strip(appointment))
 
 
 def strip(appointment: AppointmentView) -> dict[str, Any]:
