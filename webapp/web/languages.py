@@ -85,10 +85,8 @@ def _here(**more: str) -> str:
     if request.url_rule is None or adapter is None or not adapter.test(method="GET"):
         path, kept = url_for("patient.front" if "clinic" in g else "patient.clinics"), []
     else:
-        path, kept = (
-            request.script_root + request.path,
-            [pair for pair in request.args.items(multi=True) if pair[0] != "lang"],
-        )
+        path = request.script_root + request.path
+        kept = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
     asked = urlencode([*kept, *more.items()])
     return f"{path}?{asked}" if asked else path
 
