@@ -68,11 +68,11 @@ def child(command: list[str], settings: Settings, base: str, **env: str) -> Iter
     url = settings.admin_url.set(drivername="postgresql").render_as_string(hide_password=False)
     server = spawn(command, env=os.environ | {"DATABASE_URL": url} | env, cwd=PROJECT)
     try:
-        wait_until(lambda: answers(f"{base}/health"))
+        wait_until(lambda: answers(f"{base}/health"), seconds=120)  # a busy machine starts it slowly
         yield base
     finally:
         server.terminate()
-        server.wait(timeout=15)
+        server.wait(timeout=60)
 
 
 def answers(url: str) -> bool:
@@ -161,14 +161,20 @@ def open_window(chromium: Browser, address: str, clinic: Clinic) -> Iterator[Cal
     windows: list[Window] = []
 
     def opened(
-        *, width: int = 1280, height: int = 900, scheme: str = "light", scripting: bool = True, **more: Any
+        *,
+        width: int = 1280,
+        height: int = 900,
+        scheme: str = "light",
+        scripting: bool = True,
+        locale: str = "en-US",
+        **more: Any,
     ) -> Window:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
             java_script_enabled=scripting,
             reduced_motion="reduce",
-            locale="en-US",
+            locale=locale,
             **more,
         )
         windows.append(Window(context, address, clinic))

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_timezone_name
 from flask import Flask, g, request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from markupsafe import Markup
 
 from webapp.core.timezones import day_bounds, is_repeated, local_day, to_wall, utc_now, zone_label
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
         day_near,
         month_name,
         moment,
+        minutes,
         day_of_instant,
     ):
         app.add_template_filter(show)
@@ -95,7 +97,9 @@ def month_name(day: date) -> str:
 
 def moment(instant: datetime) -> str:
     """Day and time, for history."""
-    return f"{format_date(day_of_instant(instant), 'medium', locale=get_locale())}, {clock(instant)}"
+    locale = get_locale() or Locale("en")
+    day = format_date(day_of_instant(instant), "medium", locale=locale)
+    return str(locale.datetime_formats["medium"]).replace("{1}", day).replace("{0}", clock(instant))
 
 
 def weekday_names() -> list[tuple[int, str]]:
@@ -103,6 +107,11 @@ def weekday_names() -> list[tuple[int, str]]:
     locale = get_locale()
     names = get_day_names("wide", context="stand-alone", locale=locale)
     return [(day % 7, names[day % 7]) for day in range(locale.first_week_day, locale.first_week_day + 7)]
+
+
+def minutes(count: int) -> str:
+    """30 minutes; some languages have several words for them."""
+    return str(ngettext("%(num)s minute", "%(num)s minutes", count))
 
 
 def zone_name() -> str:

@@ -9,6 +9,7 @@ from webapp.queries.availability import VisitType
 from webapp.queries.specialists import list_specialists
 from webapp.services.booking import NewPatient
 from webapp.web.contact import as_dialled, email_address, phone_number
+from webapp.web.filters import minutes
 from webapp.web.forms import BirthDateField, HouseForm, TextField, not_in_future, tidy, tidy_lines
 
 TOO_LONG = _("This is longer than 200 characters. Shorten it.")
@@ -90,4 +91,4 @@ class PatientForm(PatientFields, HouseForm):
 
 
 def _label(visit: VisitType) -> Any:
-    return _("%(name)s, %(minutes)s minutes", name=visit.name, minutes=visit.minutes)
+    return _("%(name)s, %(length)s", name=visit.name, length=minutes(visit.minutes))
