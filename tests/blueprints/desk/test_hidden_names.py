@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.blueprints.desk.conftest import DAY
+from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import book
 
@@ -81,3 +82,20 @@ def test_the_toggle_stands_on_every_desk_page(hidden):
 
 def test_it_is_one_persons_habit(hidden, alice):
     assert "Pat Doe" in alice.get(f"/desk/{DAY}").text
+
+
+def test_who_is_put_on_the_waiting_list(hidden, booked, clinic):
+    for wanted in (f"appointment={booked}", f"patient={clinic.pat}"):
+        page = hidden.get(f"/desk/waitlist/new?{wanted}")
+        assert "Pat Doe" not in page.response.text
+        assert "PD" in page.text
+
+
+def test_whose_held_time_ran_out_in_a_plan(hidden, booked, clinic, records):
+    asked = {"specialist_id": str(clinic.specialist_id), "first": DAY, "last": DAY, "reason": "Ill"}
+    colleague(clinic).slot()
+    plan = hidden.post("/desk/sick-days", asked)
+    records.run_out(records.one("SELECT hold_id FROM sick_day_moves WHERE appointment_id = :id", id=booked).hold_id)
+    refused = hidden.post(f"{plan.path}/confirm")
+    assert "The time held for PD ran out." in refused.text
+    assert "Pat Doe" not in refused.response.text

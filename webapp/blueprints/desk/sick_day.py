@@ -18,6 +18,7 @@ from webapp.queries.sick_day import SickDayView, alternatives, find_sick_day
 from webapp.services import sick_day as steps
 from webapp.web import clock
 from webapp.web.errors import sentence
+from webapp.web.filters import shown_name
 from webapp.web.forms import HouseForm, TextField, in_calendar
 from webapp.web.fragments import render
 from webapp.web.guards import actor, staff
@@ -121,6 +122,8 @@ def close_sick_day(sick_day_id: UUID) -> Any:
     try:
         closed = steps.close_sick_day(sick_day_id=sick_day_id, actor=actor())
     except Conflict as error:
+        if "name" in error.params:
+            error.params["name"] = shown_name(error.params["name"])
         return _page(_found(sick_day_id), error.status, refusal=sentence(error))
     told = {"moved": closed.moved, "call": closed.to_call}
     flash(
