@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import soon, wait_until
+from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import hold
 
@@ -14,6 +15,10 @@ def to_details(window, number=1):
     page = window.go("/")
     page.click("text=Book a visit")
     page.click("text=Consultation")
+    page.wait_for_selector("h1:has-text('Choose a day'), h1:has-text('Who would you like to see?')")
+    if page.locator("text=Any specialist").count():
+        page.click("text=Any specialist")
+        page.wait_for_selector("text=Choose a day")
     page.click(".choice.first")
     page.click(f".time >> nth={number}")
     page.wait_for_selector("#full_name")
@@ -178,3 +183,30 @@ def test_a_page_is_small(open_window, morning, clinic, path):
     window.page.wait_for_load_state("networkidle")
     assert len(sizes) >= 4
     assert sum(size for _url, size in sizes) <= BUDGET, sizes
+
+
+def test_the_pages_of_a_held_time_are_small_and_open_to_everybody(open_window, morning, clinic, records):
+    """As they come to somebody who has seen none before: page, styles, scripts and signs, not compressed."""
+    colleague(clinic)
+    window = open_window(width=360)
+    page = to_details(window)
+    held = page.url
+    fill_in(page)
+    page.click(".actions .primary")
+    page.wait_for_url("**/check")
+    checked = page.url
+    for url in (f"{window.address}/c/{clinic.id}/book/{clinic.type_id}/specialists", held, checked):
+        fresh = open_window(width=360)
+        sizes = []
+        fresh.page.on("response", lambda response, sizes=sizes: sizes.append((response.url, len(response.body()))))
+        fresh.go(url)
+        fresh.page.wait_for_load_state("networkidle")
+        assert len(sizes) >= 4
+        assert sum(size for _url, size in sizes) <= BUDGET, sizes
+        print(url.rsplit("/", 1)[1][:12], sum(size for _url, size in sizes))
+        fresh.check()
+    records.run_out(*records.live(morning[1]))
+    fresh = open_window(width=360)
+    fresh.go(checked)
+    assert fresh.heading == "Your hold has ended"
+    fresh.check()
