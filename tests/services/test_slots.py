@@ -12,7 +12,7 @@ from webapp.rules.slots import Interval
 from webapp.services.appointments import cancel
 from webapp.services.booking import book, hold
 from webapp.services.hours import add_closure, set_opening_hours
-from webapp.services.slots import add_slot, extend_horizon, regenerate_slots
+from webapp.services.slots import add_slot, change_capacity, extend_horizon, regenerate_slots
 from webapp.services.specialists import add_type
 
 ASKED = {"actor": "desk:olga", "source": "DESK"}
@@ -120,6 +120,23 @@ def test_other_hours_make_other_slots(with_hours, records):
     result = regenerate(with_hours, interval(time(10), time(12), 30))
     assert starts(records, with_hours) == at(10, 10.5, 11, 11.5)
     assert result.conflicts == []
+
+
+def test_a_slot_that_was_added_by_hand_stays(with_hours, records):
+    evening = add_slot(specialist_id=with_hours.specialist_id, start=DAY + 18 * HOUR, end=DAY + 19 * HOUR)
+    assert regenerate(with_hours, interval(time(10), time(12), 60)).removed == 1
+    assert starts(records, with_hours) == at(10, 11, 18)
+    result = regenerate(with_hours, interval(time(10), time(20), 60))
+    assert (ids(records, with_hours).count(evening), result.conflicts) == (1, [])
+    assert starts(records, with_hours) == at(*range(10, 20))
+
+
+def test_so_does_one_that_was_given_other_seats_by_hand(with_hours, records):
+    nine = ids(records, with_hours)[0]
+    change_capacity(slot_id=nine, capacity=5)
+    result = regenerate_slots(specialist_id=with_hours.specialist_id, first=MONDAY, last=MONDAY)
+    assert (result.made, result.removed) == (0, 0)
+    assert records.slot(nine).capacity == 5
 
 
 def test_booked_slots_stay_and_are_reported(with_hours, records):

@@ -53,4 +53,6 @@ class TimeSlot(TenantRow, Base):
     )
     held_until: Mapped[datetime | None]
     last_seat: Mapped[int] = mapped_column(server_default=text("0"))  # the highest seat claimed: where to look next
+    # Made by the plan of weekly hours, which may take it away again; what was made or changed by hand, it leaves alone.
+    from_hours: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[Created]

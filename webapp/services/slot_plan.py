@@ -74,7 +74,10 @@ def plan_everybody(session: Session) -> dict[UUID, Regenerated]:
 def regenerate(
     session: Session, specialist_id: UUID, first: date, last: date, *, zone: str, not_before: datetime
 ) -> Regenerated:
-    """Make, keep and remove slots from ``first`` to ``last`` local day, both included; those with patients stay."""
+    """Make, keep and remove slots from ``first`` to ``last`` local day, both included.
+
+    Those with patients stay, and those that were made or changed by hand.
+    """
     until = day_bounds(last, zone)[1]
     since = max(day_bounds(first, zone)[0], not_before)
     _lock_specialist(session, specialist_id)
@@ -86,11 +89,12 @@ def regenerate(
     }
     begun = [slot for slot in existing if slot.start_time < since]
     kept = [slot for slot in existing if (slot.start_time, slot.end_time, slot.capacity) in wanted]
-    others = [slot for slot in existing if slot not in kept and slot not in begun]
+    by_hand = [slot for slot in existing if not slot.from_hours and slot not in kept and slot not in begun]
+    others = [slot for slot in existing if slot.from_hours and slot not in kept and slot not in begun]
     conflicts = [slot for slot in others if slot.in_use]
     removed = [slot.id for slot in others if not slot.in_use]
     _remove(session, removed)
-    standing = [Span(slot.start_time, slot.end_time) for slot in begun + kept + conflicts]
+    standing = [Span(slot.start_time, slot.end_time) for slot in begun + kept + by_hand + conflicts]
     made = _make(session, specialist_id, wanted, standing)
     session.execute(select(func.refresh_slots(current_tenant(), specialist_id, since, until)))
     return Regenerated(
@@ -171,6 +175,7 @@ def _existing(session: Session, specialist_id: UUID, since: datetime, until: dat
             TimeSlot.start_time,
             TimeSlot.end_time,
             TimeSlot.capacity,
+            TimeSlot.from_hours,
             exists(select(standing.c.id)).label("in_use"),
         )
         .where(TimeSlot.tenant_id == current_tenant(), TimeSlot.specialist_id == specialist_id)
@@ -227,6 +232,7 @@ def _make(
             "start_time": start,
             "end_time": end,
             "capacity": capacity,
+            "from_hours": True,
         }
         for (start, end, capacity), span in sorted(wanted.items())
         if not any(span.overlaps(other) for other in standing)

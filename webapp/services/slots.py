@@ -48,7 +48,7 @@ def change_capacity(session: Session, *, slot_id: UUID, capacity: int) -> None:
     session.execute(select(func.expire_overdue(*place, func.clock_timestamp())))
     # Slot and appointments both carry the capacity: the key that keeps them equal is looked at when both are written.
     session.execute(text("SET CONSTRAINTS appointment_fits_slot, group_seat_fits_slot DEFERRED"))
-    slot.capacity = capacity
+    slot.capacity, slot.from_hours = capacity, False
     session.flush()
     session.execute(
         update(Appointment)
