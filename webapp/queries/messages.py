@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
@@ -35,7 +36,7 @@ class Told:
         return self.status not in ("QUEUED", "SENDING")
 
 
-_LOG = (
+_LOG: Select[*tuple[Any, ...]] = (
     select(
         Message.id,
         Message.appointment_id,
