@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/python -m flask --app wsgi
+SPREAD := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: help run test fast browser race concurrency idempotency isolation chaos bench psql lint translations postman requirements
 
@@ -28,13 +29,13 @@ test: $(VENV)/.dev ## all tests but the long chaos and benchmark runs
 	@sh tests/run.sh
 
 fast: $(VENV)/.dev ## the tests to run all the time
-	@$(BIN)/python -m pytest -m "not browser and not race and not chaos"
+	@$(BIN)/python -m pytest $(SPREAD) -m "not browser and not race and not chaos"
 
 browser: $(VENV)/.dev ## the pages in Chromium
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest $(SPREAD) -m browser
 
 race: $(VENV)/.dev ## many clients at once over HTTP
-	@$(BIN)/python -m pytest -m race
+	@$(BIN)/python -m pytest -m "race and not chaos"
 
 concurrency idempotency isolation: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m "$@ and not chaos"

@@ -43,7 +43,7 @@ DAY = datetime(2031, 3, 3, tzinfo=UTC)  # a Monday, far from today and from any 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedPostgres]:
     folder = folder_for(PROJECT)
-    lane = os.environ.get("HOLDFAST_TEST_LANE", "tests")  # lanes that run at the same time have a cluster each
+    lane = os.environ.get("PYTEST_XDIST_WORKER", "tests")  # workers that run at the same time have a cluster each
     with EmbeddedPostgres(folder.with_name(f"{folder.name}-{lane}")) as server:
         yield server
 
@@ -61,6 +61,7 @@ def new_database(administrator: URL):
     admin = create_engine(administrator, isolation_level="AUTOCOMMIT")
 
     def make(name: str, template: str = "template1") -> URL:
+        name += f"_{worker}" if (worker := os.environ.get("PYTEST_XDIST_WORKER")) else ""
         with admin.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")

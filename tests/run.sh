@@ -1,5 +1,5 @@
 #!/bin/sh
-# `make test`: checks, the fast lane beside the browser lane, then the race lane alone: it wants the whole machine.
+# `make test`: checks, then lane after lane. Two lanes use every core; the races want the whole machine for one run.
 # Chromium is installed when it is missing.
 set -eu
 bin=.venv/bin
@@ -15,16 +15,9 @@ fi
 
 echo "Style, types, templates and container files …"
 make -s lint
-echo "Tests, and the pages in Chromium beside them …"
-mkdir -p instance
-HOLDFAST_TEST_LANE=browser $bin/python -m pytest -m browser -p no:cacheprovider >instance/browser-lane.log 2>&1 &
-browser=$!
-trap 'kill $browser 2>/dev/null || true' INT TERM
 failed=0
-$bin/python -m pytest -m "not browser and not race and not chaos" || failed=1
-wait $browser || failed=1
-echo "The pages in Chromium:"
-cat instance/browser-lane.log
-echo "Races …"
-$bin/python -m pytest -m "race and not chaos" || failed=1
+for lane in fast browser race; do
+    echo "The $lane lane …"
+    make -s $lane || failed=1
+done
 exit $failed
