@@ -1,13 +1,16 @@
 """What an administrator sets for the whole clinic."""
 
 from dataclasses import asdict, dataclass
+from datetime import time
 
 from webapp.rules.idempotency import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
 class ClinicSettings:
-    """The clinic's own columns; ``timezone`` is an IANA name, lengths are in the units their names say."""
+    """The clinic's own columns; ``timezone`` is an IANA name, lengths are in the units their names say, times of day by
+    the clinic's clocks.
+    """
 
     name: str
     phone: str | None
@@ -27,6 +30,9 @@ class ClinicSettings:
     hold_seconds: int
     offer_seconds: int
     offers_by_itself: bool
+    reminder_hours: list[int]
+    quiet_from: time
+    quiet_until: time
 
     @property
     def digest(self) -> str:

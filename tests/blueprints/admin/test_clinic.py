@@ -1,5 +1,7 @@
 """The clinic's settings."""
 
+from datetime import time
+
 import pytest
 
 from tests.blueprints.conftest import soon
@@ -43,6 +45,9 @@ def test_settings_are_saved(alice, records, clinic):
         bookings_a_person="2",
         required_fields=["phone", "date_of_birth"],
         **{"cancel_cutoff": "1", "cancel_cutoff-unit": "day", "move_cutoff": "90", "move_cutoff-unit": "minute"},
+        reminder_hours="2, 48 24",
+        quiet_from="21:00",
+        quiet_until="07:30",
         **{"hold": "10", "hold-unit": "minute", "offer": "2", "offer-unit": "hour", "offers_by_itself": "y"},
     )
     assert "The settings were saved. Visits that are booked already stay as they are." in page.text
@@ -52,6 +57,7 @@ def test_settings_are_saved(alice, records, clinic):
     assert (row.notice_minutes, row.horizon_days, row.bookings_a_person) == (120, 30, 2)
     assert row.required_fields == ["phone", "date_of_birth"]
     assert (row.cancel_cutoff_minutes, row.move_cutoff_minutes) == (1440, 90)
+    assert (row.reminder_hours, row.quiet_from, row.quiet_until) == ([48, 24, 2], time(21), time(7, 30))
     assert (row.hold_seconds, row.offer_seconds, row.offers_by_itself, row.public_booking) == (600, 7200, True, True)
 
 
@@ -82,6 +88,10 @@ def test_switches_can_be_switched_off(alice, records, clinic):
             "Enter the address in the form https://example.com/terms.",
         ),
         ({"terms_link": "https://clinic.example/terms"}, "Enter the words that patients accept, too."),
+        ({"reminder_hours": "48, soon"}, "Enter whole numbers from 1 to 720."),
+        ({"reminder_hours": "721"}, "Enter whole numbers from 1 to 720."),
+        ({"reminder_hours": "1 2 3 4 5 6"}, "Enter up to five reminders."),
+        ({"quiet_from": ""}, "Enter when the quiet hours begin."),
         ({"closed_message": "x" * 1001}, "The message is longer than 1,000 characters. Shorten it."),
     ],
 )

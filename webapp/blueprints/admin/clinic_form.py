@@ -9,11 +9,11 @@ from wtforms import BooleanField, HiddenField, SelectField, TelField, TextAreaFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp
 
-from webapp.blueprints.admin.fields import LengthField, NumberOrNothingField, WholeNumberField
+from webapp.blueprints.admin.fields import HoursBeforeField, LengthField, NumberOrNothingField, WholeNumberField
 from webapp.core.timezones import known_zones
 from webapp.rules.clinic_settings import ClinicSettings
 from webapp.web.contact import phone_number
-from webapp.web.forms import CheckboxesField, HouseForm, TextField, tidy, tidy_lines
+from webapp.web.forms import CheckboxesField, HouseForm, TextField, WallTimeField, tidy, tidy_lines
 
 TOO_LONG = _("This is longer than 200 characters. Shorten it.")
 TOO_LONG_TERMS = _("The terms are longer than 2,000 characters. Link to the rest of them.")
@@ -115,6 +115,21 @@ class ClinicForm(HouseForm):
         most=604_800,
     )
     offers_by_itself = BooleanField(_("Offer freed times to the waiting list without being asked"))
+
+    reminder_hours = HoursBeforeField(
+        _("Hours before a visit"),
+        description=_("Up to five reminders, for example 48, 2. Empty: none."),
+        least=1,
+        most=720,
+        validators=[Length(max=5, message=_("Enter up to five reminders."))],
+        render_kw={"autocomplete": "off"},
+    )
+    quiet_from = WallTimeField(
+        _("Quiet from"),
+        description=_("By the clinic's clocks. Reminders wait while it is quiet; the same time twice: never."),
+        validators=[InputRequired(_("Enter when the quiet hours begin."))],
+    )
+    quiet_until = WallTimeField(_("Quiet until"), validators=[InputRequired(_("Enter when the quiet hours end."))])
     seen = HiddenField()
 
     def validate_terms(self, field: TextAreaField) -> None:
@@ -141,6 +156,9 @@ class ClinicForm(HouseForm):
             hold_seconds=self.hold.data,
             offer_seconds=self.offer.data,
             offers_by_itself=self.offers_by_itself.data,
+            reminder_hours=self.reminder_hours.data,
+            quiet_from=self.quiet_from.data,
+            quiet_until=self.quiet_until.data,
         )
 
 

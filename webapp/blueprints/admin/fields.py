@@ -1,5 +1,6 @@
 """Fields only the admin's forms have."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -54,6 +55,30 @@ class NumberOrNothingField(WholeNumberField):
         self.data = None
         if valuelist and tidy(valuelist[0]):
             super().process_formdata(valuelist)
+
+
+class HoursBeforeField(Field):
+    """Numbers of hours, apart by commas or spaces; the largest, which comes first, first."""
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, least: int, most: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.least, self.most = least, most
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else ", ".join(map(str, self.data or []))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        words = re.split(r"[\s,;،]+", tidy(valuelist[0]).strip(",;، "))
+        hours = [int(word) if word.isdecimal() and len(word) <= 4 else 0 for word in words if word]
+        if not all(self.least <= one <= self.most for one in hours):
+            raise ValueError(
+                gettext("Enter whole numbers from %(least)s to %(most)s.", least=self.least, most=self.most)
+            )
+        self.data = sorted(set(hours), reverse=True)
 
 
 class LengthField(Field):
