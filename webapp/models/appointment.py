@@ -175,6 +175,12 @@ class Appointment(TenantRow, Base):
             "series_id",
             postgresql_where=text("series_id IS NOT NULL"),
         ),
+        Index(
+            "idx_appointments_party",
+            "tenant_id",
+            "party_id",
+            postgresql_where=text("party_id IS NOT NULL"),
+        ),
     )
 
     patient_id: Mapped[UUID | None]
@@ -205,6 +211,7 @@ class Appointment(TenantRow, Base):
     note: Mapped[str | None]
     squeeze_reason: Mapped[str | None]  # why it was squeezed in; kept when it moves to a time of its own
     series_id: Mapped[UUID | None]  # the same for visits that were planned together
+    party_id: Mapped[UUID | None]  # the same for visits that a patient booked together
     terms_version: Mapped[int | None]  # what the patient accepted when they booked
     created_at: Mapped[Created]
     created_by: Mapped[UUID | None]

@@ -45,6 +45,7 @@ class AppointmentView:
     created_at: datetime
     squeeze_reason: str | None
     note: str | None
+    party_id: UUID | None
 
     @property
     def minutes(self) -> int | None:
@@ -96,6 +97,7 @@ _VIEW = (
         Appointment.created_at,
         Appointment.squeeze_reason,
         Appointment.note,
+        Appointment.party_id,
     )
     .outerjoin(
         Specialist, and_(Specialist.tenant_id == Appointment.tenant_id, Specialist.id == Appointment.specialist_id)
@@ -113,6 +115,14 @@ def find_appointment(appointment_id: UUID) -> AppointmentView | None:
     with reading() as connection:
         row = connection.execute(query).first()
     return AppointmentView(*row) if row else None
+
+
+def party(party_id: UUID) -> list[AppointmentView]:
+    """The appointments that were booked together, by start, cancelled ones included."""
+    query = _VIEW.where(Appointment.tenant_id == current_tenant(), Appointment.party_id == party_id)
+    with reading() as connection:
+        rows = connection.execute(query.order_by(Appointment.start_time, Appointment.id))
+        return [AppointmentView(*row) for row in rows]
 
 
 def find_under_key(key: str) -> AppointmentView | None:

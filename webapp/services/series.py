@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Select, Uuid, bindparam, func, select, text, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
@@ -17,6 +17,7 @@ from webapp.rules.series import MOST_VISITS
 from webapp.rules.slots import Span
 from webapp.services import audit, claim, outbox
 from webapp.services.claim import Key
+from webapp.services.slot_locks import lock_places
 
 #: What a series may begin with: a held time, or a visit that stands.
 FIRST = (
@@ -67,7 +68,7 @@ def book_series(
         raise NotFound(N_("This appointment does not exist."))
     place = _place(first)
     stops = _stops(session, slot_ids)
-    _lock(session, [*_reaches(session, first, stops), *([place] if place else [])])
+    lock_places(session, [*_reaches(session, first, stops), *([place] if place else [])])
     first = session.execute(
         _row(appointment_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()
@@ -133,33 +134,6 @@ def _reaches(session: Session, first: Appointment, stops: list[_Stop]) -> list[t
 
 def _length(row: Appointment) -> timedelta:
     return (row.end_time or row.start_time) - row.start_time
-
-
-# All slots at once and before the patient's row: two series of one patient, or a series and a single booking, would
-# otherwise hold the one and wait for the other.
-_LOCK = text("""
-    SELECT count(*) FROM (
-        SELECT 1 FROM time_slots s
-        JOIN unnest(:specialists, :since, :until) AS r (specialist_id, since, until)
-          ON s.specialist_id = r.specialist_id AND s.start_time > r.since - interval '1 day'
-         AND s.start_time < r.until AND s.end_time > r.since
-        WHERE s.tenant_id = :tenant
-        ORDER BY s.start_time, s.id FOR NO KEY UPDATE OF s
-    ) locked
-""").bindparams(
-    bindparam("specialists", type_=ARRAY(Uuid())),
-    bindparam("since", type_=ARRAY(DateTime(timezone=True))),
-    bindparam("until", type_=ARRAY(DateTime(timezone=True))),
-)
-
-
-def _lock(session: Session, places: Sequence[tuple[UUID, Span]]) -> None:
-    reach = {
-        "specialists": [specialist for specialist, _ in places],
-        "since": [span.start for _, span in places],
-        "until": [span.end for _, span in places],
-    }
-    session.execute(_LOCK, {"tenant": current_tenant(), **reach})
 
 
 def _known(session: Session, key: Key) -> Series | None:

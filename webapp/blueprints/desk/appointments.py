@@ -13,7 +13,7 @@ from webapp.blueprints.desk.stale import refused
 from webapp.blueprints.desk.taking import came_from
 from webapp.blueprints.desk.told import priorities, status_words, summary, tell
 from webapp.core.errors import DomainError, NotFound, StaleVersion
-from webapp.queries.appointments import AppointmentView, find_appointment, history
+from webapp.queries.appointments import AppointmentView, find_appointment, history, party
 from webapp.queries.availability import VisitType, all_types
 from webapp.queries.questions import answers_of
 from webapp.queries.series import series_of
@@ -117,6 +117,7 @@ def page_of(found: AppointmentView, status: int = 200, **more: Any) -> Any:
         priorities=priorities(),
         answers=answers_of(found.id),
         types=types_for(found),
+        party=party(found.party_id) if found.party_id else [],
         series=series_of(found.id),
         series_words=status_words(),
         **{"refusal": "", "stale": None} | more,
