@@ -158,7 +158,7 @@ def test_the_end_of_a_long_name_is_cut_off_not_its_beginning(open_window, staff,
     records.rows(
         "UPDATE appointment_types SET name = :name WHERE id = :id", name="Consultation " * 12, id=clinic.type_id
     )
-    page = signed_in(open_window, staff, "ar").go(f"/desk/{soon().date()}")
+    page = signed_in(open_window, staff, "ar", width=600).go(f"/desk/{soon().date()}")
     note = page.locator(f'.cell.confirmed[href$="{busy_day}"] .note')
     beginning, cell = note.evaluate(
         """note => {
