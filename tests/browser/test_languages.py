@@ -66,8 +66,9 @@ def test_a_visit_is_booked_and_cancelled(open_window, morning, clinic, records, 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_refusals(open_window, morning, clinic, records, language):
     window = open_window(locale=language, width=360)
-    window.go("/nothing")
-    look(window, language)
+    for path in ("/nothing", "/find", "/visit/nothing"):
+        window.go(path)
+        look(window, language)
     page = window.go(f"/book/{clinic.type_id}/{soon().date()}")
     with tenant_scope(clinic.id):
         hold(slot_id=morning[2], actor="another", source="PATIENT")
@@ -116,12 +117,13 @@ def signed_in(open_window, staff, language, **options):
 @pytest.mark.parametrize(("language", "width"), [("de", 1280), ("es", 1280), ("fr", 1280), ("ar", 1440), ("ar", 360)])
 def test_the_desk_and_the_administration(open_window, staff, clinic, busy_day, language, width):
     window = signed_in(open_window, staff, language, width=width)
-    today = soon().date()
-    days = [f"/desk/{today}{view}" for view in ("", "/week", "/list", "/rooms", "/agenda", "/sheet")]
-    tools = ["patients", "waitlist", "waiting", "next-free", "outage", f"appointments/{busy_day}"]
-    admin = ["/admin/", f"/admin/specialists/{clinic.specialist_id}"]
-    for path in (*days, *(f"/desk/{tool}" for tool in tools), *admin):
-        window.go(path)
+    day = f"/desk/{soon().date()}"
+    views = [f"{day}{view}" for view in ("", "/week", "/list", "/rooms", "/agenda", "/print")]
+    tools = ["patients", "waitlist", "waiting", "next-free", "outage", "messages", "sick-day"]
+    one = [f"appointments/{busy_day}", f"appointments/{busy_day}/move", f"patients/{clinic.pat}"]
+    admin = ["", "clinic", "questions", "embed", f"specialists/{clinic.specialist_id}"]
+    for path in (*views, *(f"/desk/{tool}" for tool in (*tools, *one)), *(f"/admin/{page}" for page in admin)):
+        assert window.page.goto(f"{window.address}/c/{clinic.id}{path}").ok, path
         look(window, language)
         window.check()
 

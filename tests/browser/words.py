@@ -22,6 +22,7 @@ _SPOKEN = """() => {
         for (const [name, words] of Object.entries(one.dataset || {})) if (name.startsWith("words")) said.push(words);
     return said.map(one => one.replace(/\\s+/g, " ").trim()).filter(Boolean);
 }"""
+ENOUGH = 6  # letters around the places: "Isle of Man" is no "3 of 8"
 _PLACE = re.compile(r"%\\\(\w+\\\)s|\\\{\w+\\\}")
 
 
@@ -42,6 +43,8 @@ def _english(language: str) -> tuple[frozenset[str], list[re.Pattern[str]]]:
             if not fixed or sentence in forms or not any(forms):
                 continue
             if "%(" in sentence or "{" in sentence:
+                if len(fixed) < ENOUGH:
+                    continue
                 patterns.append(re.compile(_PLACE.sub(".+", re.escape(sentence.replace("%%", "%")))))
             else:
                 plain.add(sentence)

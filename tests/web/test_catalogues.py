@@ -8,7 +8,7 @@ import pytest
 from babel.messages.extract import extract
 from babel.messages.plurals import get_plural
 
-from translations.collect import TRANSLATED, catalogue, collected, marked
+from translations.collect import TRANSLATED, catalogue, collected, marked, waiting
 from webapp.web.catalogues import catalogue as shown
 
 #: %(name)s places, {name} places that a script fills, tags, and percent signs
@@ -67,6 +67,22 @@ def test_plural_forms_are_the_languages_own(language):
         if message.pluralizable:
             assert len(message.string) == known.num_plurals
             assert all(message.string) or not any(message.string), message.id
+
+
+@languages
+def test_every_sentence_is_translated(language):
+    """`make translations` brings new ones into the catalogue; docs/translating.md has our words."""
+    known = catalogue(language)
+    source = collected()
+    missing = [
+        message.id for message in source if message.id and known.get(_first(message.id), message.context) is None
+    ]
+    assert missing == [], "not in the catalogue yet: make translations"
+    assert list(waiting(known)) == [], "in the catalogue without a translation"
+
+
+def _first(sentence):
+    return sentence[0] if isinstance(sentence, tuple | list) else sentence
 
 
 @languages
