@@ -73,7 +73,6 @@ def test_one_button_wins(server, place, crowd, times, records, no_deadlock):
         desk.open(f"/desk/{day}")
     for patient in people[DESKS:]:
         patient.open(book)
-    crowd.history.clear()
 
     wrong = []
     for number, slot in enumerate(times):
@@ -84,6 +83,10 @@ def test_one_button_wins(server, place, crowd, times, records, no_deadlock):
         lost = Counter("day" if one.status == 303 else one.status for one in told if one not in won)
         if len(won) != 1 or set(lost) - {"day", 409} or lost.total() != DESKS + PATIENTS - 1:
             wrong.append(f"round {number}: {len(won)} won, {dict(lost)}")
+        winner = next((n for n, one in enumerate(told) if one in won and n >= DESKS), None)
+        if winner is not None:  # somebody else comes: one browser may not hold every time of the day
+            people[winner] = Person(crowd, winner, place)
+            people[winner].open(book)
     print(f"{ROUNDS} rounds, {len(wrong)} wrong, p99 {crowd.p99() * 1000:.0f} ms, {dict(crowd.statuses())}")
     assert wrong == []
     assert {slot: len(seats) for slot, seats in live_seats(records, place).items()} == dict.fromkeys(times, 1)

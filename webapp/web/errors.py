@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from babel.units import format_unit
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
@@ -35,11 +35,17 @@ _OLD_FORM = _(
 def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, answer)
     app.register_error_handler(HTTPException, answer)
+    app.log_exception = _log  # type: ignore[method-assign]
 
 
 def wants_json(path: str) -> bool:
     """Is this one of the addresses that programs talk to?"""
     return any(path == prefix or path.startswith(f"{prefix}/") for prefix in _MACHINE_PATHS)
+
+
+def _log(failure: Any) -> None:
+    """Write down what failed, under the address as the program knows it: in the one that was asked for are secrets."""
+    current_app.logger.error("Exception on %s [%s]", request.url_rule, request.method, exc_info=failure)
 
 
 def sentence(error: DomainError) -> str:

@@ -2,29 +2,37 @@
 
 import unicodedata
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField, StringField, ValidationError
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import Field, Form, SelectMultipleField, StringField, ValidationError
 from wtforms.utils import unset_value
+from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from webapp.core.errors import DomainError
-from webapp.rules.people import OLDEST
+from webapp.core.errors import DomainError, InvalidInput
+from webapp.rules.people import check_birth
 from webapp.web import clock
 from webapp.web.errors import sentence
 
 _NOT_ANSWERS = {"csrf_token", "slot_id", "key"}
 _NO_VERSION = 2**31  # more than a row counts
+#: These turn the direction of all that follows, and of the clinic's own words with it: embeddings, overrides, isolates.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_FOUR_DIGITS = 1000
+_SEEN = "LNPS"  # letters, digits, punctuation and signs, by the first letter of their category
 
 
 def tidy(text: str | None) -> str:
-    """Text as people mean it: composed letters, no control characters, no spaces around."""
+    """Text as people mean it: composed letters, no characters that command instead of saying something, no spaces
+    around. Joiners stay, which Persian, Hindi and families of emoji are written with.
+    """
     letters = unicodedata.normalize("NFC", text or "")
-    return "".join(c for c in letters if unicodedata.category(c) != "Cc").strip()
+    return "".join(c for c in letters if c not in _TURNS and unicodedata.category(c) != "Cc").strip()
 
 
 def tidy_lines(text: str | None) -> str:
@@ -36,6 +44,19 @@ def version_seen() -> int:
     """The version of what the sender looked at; without one that can be, the request is none of our forms: 400."""
     version = request.form.get("version", type=int) or 0
     return version if 1 <= version < _NO_VERSION else abort(400)
+
+
+class Filled:
+    """A validator: something must be there to be read, and not only spaces or joiners."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __init__(self, message: object) -> None:
+        self.message = message
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if not any(unicodedata.category(c)[0] in _SEEN for c in field.data or ""):
+            raise StopValidation(str(self.message))
 
 
 class TextField(StringField):
@@ -62,14 +83,17 @@ class BirthDateField(Field):
             self.data = self._read()
 
     def _read(self) -> date:
-        try:
-            day, month, year = (int(self.typed[part]) for part in self.parts)
-        except ValueError:
-            raise ValueError(_("Enter day, month and year of birth in numbers, such as 27 3 1984.")) from None
-        if not OLDEST <= year <= 9999:
+        if not all(typed.isdecimal() and len(typed) <= len("1984") for typed in self.typed.values()):
+            raise ValueError(_("Enter day, month and year of birth in numbers, such as 27 3 1984."))
+        day, month, year = (int(self.typed[part]) for part in self.parts)
+        if year < _FOUR_DIGITS:
             raise ValueError(_("Enter the year of birth with four digits, such as 1984."))
         try:
-            return date(year, month, day)
+            born = date(year, month, day)
+            check_birth(born, today=born)  # whether it is over, not_in_future() asks
+            return born
+        except InvalidInput as error:
+            raise ValueError(sentence(error)) from None
         except ValueError:
             raise ValueError(_("This day does not exist in the calendar. Check day and month of birth.")) from None
 
@@ -107,6 +131,12 @@ class CheckboxesField(SelectMultipleField):
 class HouseForm(FlaskForm):
     """A form whose refusals look alike, wherever they come from."""
 
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            """What was sent, without files: no field of ours takes one."""
+            sent = super().wrap_formdata(form, formdata)
+            return request.form if isinstance(sent, CombinedMultiDict) else sent
+
     def refuse(self, error: DomainError) -> None:
         """Show a refusal of a service beside the field it concerns, or above all fields."""
         field = self._fields.get(error.field or "")
@@ -117,10 +147,13 @@ class HouseForm(FlaskForm):
 
     def typed(self) -> list[tuple[str, str]]:
         """What was sent for this form, by the names of its inputs and as it was typed, to be kept for another page."""
-        own = [field.name for field in self if field.short_name not in _NOT_ANSWERS]
-        inputs = tuple(f"{name}-" for name in own)
-        sent = request.form.items(multi=True)
-        return [(name, text.replace("\0", "")) for name, text in sent if name in own or name.startswith(inputs)]
+        own = {name for field in self if field.short_name not in _NOT_ANSWERS for name in _inputs(field)}
+        return [(name, text.replace("\0", "")) for name, text in request.form.items(multi=True) if name in own]
+
+
+def _inputs(field: Field) -> list[str]:
+    """The names of its inputs."""
+    return [f"{field.name}-{part}" for part in field.parts] if isinstance(field, BirthDateField) else [field.name]
 
 
 def moments_of(day: date, field: Field) -> tuple[datetime, ...]:
@@ -139,5 +172,6 @@ def in_calendar(form: FlaskForm, field: Field) -> None:
 
 
 def not_in_future(form: FlaskForm, field: Field) -> None:
-    if field.data and field.data > date.today():  # noqa: DTZ011 - a birthday, not an instant
+    """A validator: a day that has begun where the clinic is."""
+    if field.data and field.data > clock.today():
         raise ValidationError(_("The date of birth is in the future. Check the year."))

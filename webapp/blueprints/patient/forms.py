@@ -18,7 +18,7 @@ from webapp.rules.references import end_of_id
 from webapp.services.booking import NewPatient
 from webapp.web.contact import OneOf, as_dialled, email_address, phone_number
 from webapp.web.filters import day_long
-from webapp.web.forms import BirthDateField, HouseForm, TextField, not_in_future, tidy, tidy_lines
+from webapp.web.forms import BirthDateField, Filled, HouseForm, TextField, not_in_future, tidy, tidy_lines
 from webapp.web.questions import answer_of, question_fields, terms_field
 
 REACHABLE = OneOf(
@@ -42,7 +42,7 @@ class DetailsForm(HouseForm):
 
     full_name = TextField(
         _("Full name"),
-        validators=[InputRequired(_("Enter the full name of the patient.")), Length(max=200, message=TOO_LONG)],
+        validators=[Filled(_("Enter the full name of the patient.")), Length(max=200, message=TOO_LONG)],
         render_kw={"autocomplete": "name"},
     )
     questions: ClassVar[Sequence[Question]] = ()
