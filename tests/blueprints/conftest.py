@@ -13,10 +13,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.conftest import PASSWORD, Clinic
+from tests.mail_sink import sink
 from webapp.core.tenancy import tenant_scope
 from webapp.core.timezones import utc_now
 from webapp.services.booking import hold
 from webapp.services.signin import add_user
+
+__all__ = ["sink"]
 
 
 @dataclass

@@ -117,6 +117,29 @@ def test_admin_pages(open_window, staff, clinic, width, scheme):
 
 
 @screens
+def test_letters(open_window, staff, clinic, width, scheme):
+    window = open_window(width=width, scheme=scheme)
+    window.sign_in(staff["alice"])
+    window.go("/admin/letters")
+    window.check()
+    page = window.go("/admin/letters/reminder/email/en")
+    window.check()
+    page.fill("#letter-body", "{date} {time} {doctor}")
+    page.click("text=Look at it first")
+    page.wait_for_selector(".problem")
+    window.check()
+    page.fill("#letter-body", "We expect you: {date} {time} {link} {stop}")
+    page.click("text=Look at it first")
+    page.wait_for_selector("text=We expect you")
+    page.click("text=Save >> nth=0")
+    page.wait_for_selector(".notice.good")
+    page.click("summary")
+    window.check()
+    window.go("/admin/letters/confirmation/sms/ar")
+    window.check()
+
+
+@screens
 def test_settings_and_questions(open_window, staff, clinic, morning, records, width, scheme):
     """The clinic's settings, its questions, and what both make of the patient's form."""
     window = open_window(width=width, scheme=scheme)

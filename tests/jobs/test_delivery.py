@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import timedelta
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from uuid import UUID
@@ -20,9 +21,11 @@ from webapp.jobs.delivery import deliver_due, take_turn
 from webapp.queries.manage_links import managed_by
 from webapp.queries.outbox import clinics_with_mail
 from webapp.rules.delivery import MOST_TRIES, pause_after
+from webapp.rules.letters import Words
 from webapp.rules.people import NewPatient
 from webapp.services.appointments import cancel
 from webapp.services.booking import book, reschedule
+from webapp.services.letters import set_words
 from webapp.services.messages import LEASE, lease_next, mark_sent, put_off, send_again
 from webapp.services.patients import add_patient, change_patient
 from webapp.services.undo import undo
@@ -305,6 +308,39 @@ def test_only_clinics_with_something_due_are_looked_at(within, booked, sink):
     assert within.id in clinics_with_mail()
     send(sink.post())
     assert within.id not in clinics_with_mail()
+
+
+def test_what_the_server_says_to_a_letter_is_passed_on(sink):
+    letter = EmailMessage()
+    letter["From"], letter["To"] = "a@clinic.example", "b@mail.example"
+    sink.letters.mood = lambda _server: "250 fine, as 42"
+    post = sink.post()
+    assert post.send(letter) == "250 fine, as 42"
+    sink.letters.mood = lambda _server: "552 too much"
+    with pytest.raises(Refused) as refused:
+        post.send(letter)
+    assert (refused.value.code, refused.value.answer) == ("552", "552 too much")
+    post.close()
+
+
+def test_the_clinics_own_words_go_out(within, booked, sink):
+    words = Words("See you on {date}", "Here: {place}\n{date}, {time}\n\nPress {link} to change it.")
+    set_words(kind="CONFIRMATION", channel="EMAIL", language="en", words=words, seen="")
+    send(sink.post())
+    (letter,) = sink.letters.got
+    assert letter["Subject"].startswith("See you on ")
+    text = letter.get_body(("plain",)).get_content()
+    assert "Your visit is booked." not in text
+    link = next(word for word in text.split() if "/visit/" in word)
+    page = letter.get_body(("html",)).get_content()
+    assert f'Press <a href="{link}">{link}</a> to change it.' in page
+
+
+def test_words_of_another_language_leave_the_houses_alone(within, booked, sink):
+    words = Words("Bis {date}", "{date} {time} {link}")
+    set_words(kind="CONFIRMATION", channel="EMAIL", language="de", words=words, seen="")
+    send(sink.post())
+    assert sink.letters.got[0]["Subject"].startswith("Your visit on ")
 
 
 def test_staff_send_it_again_as_a_message_of_its_own(within, booked, sink, log):

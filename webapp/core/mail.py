@@ -10,11 +10,12 @@ from urllib.parse import unquote, urlsplit
 
 
 class Delayed(Exception):
-    """It did not go out this time; ``code`` says why in a word, for a log that names nobody."""
+    """It did not go out this time; ``code`` says why in a word, for a log that names nobody, and ``answer`` what the
+    server said, which may."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, answer: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.answer = code, answer
 
 
 class Unreachable(Delayed):
@@ -26,11 +27,27 @@ class Refused(Delayed):
 
 
 class Post(Protocol):
-    """A way for mail to leave. Neither raises anything but Delayed and its kinds."""
+    """A way for mail to leave. Neither raises anything but Delayed and its kinds; sending answers what the server
+    said to it."""
 
     def open(self) -> None: ...
-    def send(self, letter: EmailMessage) -> None: ...
+    def send(self, letter: EmailMessage) -> str: ...
     def close(self) -> None: ...
+
+
+class _Listening(smtplib.SMTP):
+    """Remembers what the server said last, which smtplib keeps to itself when all went well."""
+
+    said = ""
+
+    def getreply(self) -> tuple[int, bytes]:
+        code, words = super().getreply()
+        self.said = _answer(code, words)
+        return code, words
+
+
+class _ListeningOverTls(_Listening, smtplib.SMTP_SSL):
+    """The same with TLS from the start."""
 
 
 class SmtpPost:
@@ -42,7 +59,7 @@ class SmtpPost:
 
     def __init__(self, url: str, *, timeout: float, needs_tls: bool = True) -> None:
         self._url, self._timeout, self._needs_tls = urlsplit(url), timeout, needs_tls
-        self._server: smtplib.SMTP | None = None
+        self._server: _Listening | None = None
 
     def open(self) -> None:
         """Connect, or see that the connection still stands. Raises Unreachable."""
@@ -51,22 +68,24 @@ class SmtpPost:
         self.close()
         try:
             self._server = self._connect()
-        except smtplib.SMTPAuthenticationError:
-            raise Unreachable("sign-in") from None
+        except smtplib.SMTPResponseException as error:
+            code = "sign-in" if isinstance(error, smtplib.SMTPAuthenticationError) else _word(error)
+            raise Unreachable(code, _answer(error.smtp_code, error.smtp_error)) from None
         except (smtplib.SMTPException, OSError) as error:
             raise Unreachable(_word(error)) from None
 
-    def send(self, letter: EmailMessage) -> None:
+    def send(self, letter: EmailMessage) -> str:
         """Hand a letter over. Raises Refused, Delayed, Unreachable."""
         if self._server is None:
             self.open()
         assert self._server is not None
         try:
             self._server.send_message(letter)
+            return self._server.said
         except smtplib.SMTPRecipientsRefused as error:
-            raise _by_code(next(iter(error.recipients.values()))[0]) from None
+            raise _by_code(*next(iter(error.recipients.values()))) from None
         except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
-            raise _by_code(error.smtp_code) from None
+            raise _by_code(error.smtp_code, error.smtp_error) from None
         except (smtplib.SMTPNotSupportedError, ValueError):
             raise Refused("address") from None  # it needs letters the server does not take
         except (smtplib.SMTPException, OSError) as error:
@@ -84,12 +103,12 @@ class SmtpPost:
         except (smtplib.SMTPException, OSError):
             return False
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Listening:
         host, context = self._url.hostname or "", ssl.create_default_context()
         if self._url.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, self._url.port or 465, timeout=self._timeout, context=context)
+            server: _Listening = _ListeningOverTls(host, self._url.port or 465, timeout=self._timeout, context=context)
         else:
-            server = smtplib.SMTP(host, self._url.port or 25, timeout=self._timeout)
+            server = _Listening(host, self._url.port or 25, timeout=self._timeout)
         try:
             server.ehlo_or_helo_if_needed()
             if self._url.scheme == "smtp" and server.has_extn("starttls"):
@@ -113,13 +132,14 @@ class ConsolePost:
     def open(self) -> None:
         """Always there."""
 
-    def send(self, letter: EmailMessage) -> None:
+    def send(self, letter: EmailMessage) -> str:
         text = letter.get_body(("plain",))
         words = text.get_content() if text else ""
         head = "".join(f"  {name}: {letter[name]}\n" for name in ("To", "Subject", "Message-ID") if letter[name])
         body = "".join(f"  | {line}\n" for line in words.strip().splitlines())
         self._out.write(f"Demo mail, shown here and not sent:\n{head}{body}")
         self._out.flush()
+        return ""
 
     def close(self) -> None:
         """Nothing is open."""
@@ -131,7 +151,7 @@ class NoPost:
     def open(self) -> None:
         raise Refused("not set up")
 
-    def send(self, letter: EmailMessage) -> None:
+    def send(self, letter: EmailMessage) -> str:
         raise Refused("not set up")
 
     def close(self) -> None:
@@ -146,8 +166,15 @@ def mailbox(address: str, *, name: str = "") -> Address:
         raise Refused("address") from None
 
 
-def _by_code(code: int) -> Delayed:
-    return Refused(str(code)) if 500 <= code < 600 else Delayed(str(code))
+def _by_code(code: int, words: bytes | str) -> Delayed:
+    kind = Refused if 500 <= code < 600 else Delayed
+    return kind(str(code), _answer(code, words))
+
+
+def _answer(code: int, words: bytes | str) -> str:
+    """What a server said, on one line."""
+    said = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return " ".join(f"{code} {said}".split())
 
 
 def _word(error: Exception) -> str:

@@ -5,12 +5,11 @@ import sys
 import threading
 import time
 from typing import Final
-from urllib.parse import urlsplit
 
 from flask import current_app
 
 from webapp.config import Settings
-from webapp.core.mail import ConsolePost, Delayed, NoPost, Post, Refused, SmtpPost, Unreachable
+from webapp.core.mail import Delayed, Post, Refused, Unreachable
 from webapp.core.sms import ConsoleSms, HttpSms, NoSms, SmsGateway
 from webapp.core.tenancy import current_tenant, tenant_scope
 from webapp.jobs.queue import queue
@@ -18,11 +17,11 @@ from webapp.jobs.upkeep import for_every_clinic
 from webapp.queries.appointments import find_appointment
 from webapp.queries.clinics import find_clinic
 from webapp.queries.outbox import clinics_with_mail
-from webapp.rules.addresses import is_loopback_name
 from webapp.services.manage_links import make_link
 from webapp.services.messages import Lease, Outgoing, lease_next, look_again, mark_sent, put_off
 from webapp.services.reminders import enqueue_reminders
 from webapp.web.letters import Letter, compose, in_language, short_text
+from webapp.web.post import post_here
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +38,7 @@ def deliver(timestamp: int) -> None:
     if _underway.acquire(blocking=False):
         try:
             settings: Settings = current_app.config["SETTINGS"]
-            deliver_due(post_by(settings), gateway_by(settings))
+            deliver_due(post_here(), gateway_by(settings))
         finally:
             _underway.release()
 
@@ -62,16 +61,6 @@ def deliver_due(post: Post, gateway: SmsGateway) -> None:
                 log.exception("the messages of a clinic could not be sent")
     finally:
         post.close()
-
-
-def post_by(settings: Settings) -> Post:
-    """The way for mail that the settings name."""
-    if settings.smtp_url:
-        host = urlsplit(settings.smtp_url).hostname or ""
-        has_password = "@" in settings.smtp_url
-        needs_tls = has_password and not is_loopback_name(host)
-        return SmtpPost(settings.smtp_url, timeout=settings.delivery_timeout_seconds, needs_tls=needs_tls)
-    return ConsolePost(sys.stdout) if settings.demo else NoPost()
 
 
 def gateway_by(settings: Settings) -> SmsGateway:

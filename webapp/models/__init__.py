@@ -5,6 +5,7 @@ from webapp.models.appointment import LIVE, Appointment, AppointmentPriority, Ap
 from webapp.models.appointment_type import AppointmentType, appointment_type_specialists
 from webapp.models.event import AppointmentEvent, DeskEvent, EventLink
 from webapp.models.hours import Closure, OpeningHours
+from webapp.models.letter_words import LetterWords
 from webapp.models.manage_link import ManageLink
 from webapp.models.message import Message
 from webapp.models.patient import Patient
@@ -34,6 +35,7 @@ __all__ = [
     "Closure",
     "DeskEvent",
     "EventLink",
+    "LetterWords",
     "ManageLink",
     "Message",
     "OpeningHours",

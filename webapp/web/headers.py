@@ -1,5 +1,9 @@
 """Response headers every page carries."""
 
+import base64
+import hashlib
+import re
+
 from flask import Flask, Response, g, request
 
 from webapp.web.framing import ancestors, is_framed
@@ -11,8 +15,17 @@ FOR_OTHER_SITES = "js/embed.js"  # the one file that is meant to be part of thei
 def _policy() -> str:
     """With who may frame the page, and the one other place that it may listen to, if it does."""
     policy = f"{POLICY}; frame-ancestors {ancestors()}"
+    if styles := g.get("styles_within"):
+        policy += f"; style-src 'self' {styles}"
     stream = g.get("stream_origin")
     return f"{policy}; connect-src 'self' {stream}" if stream else policy
+
+
+def allow_styles_of(page: str) -> None:
+    """Let this answer show a letter in a frame with the styles that it carries: these, by digest, and no other."""
+    styles = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    digests = (base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in styles)
+    g.styles_within = " ".join(f"'sha256-{digest}'" for digest in digests)
 
 
 def _for_other_sites() -> bool:

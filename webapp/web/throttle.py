@@ -18,9 +18,11 @@ TRIES_AN_ADDRESS = parse("100 per hour")
 # the visit is over long before half of them are tried. Tries count for the reference from wherever they come.
 FINDS_A_REFERENCE = parse("5 per hour")
 FINDS_AN_ADDRESS = parse("60 per hour")
+TRIALS_A_PERSON = parse("10 per hour")
 WITHOUT_PROOF = parse("10 per hour")  # bookings from an address that did not do the work a clinic asks for
 _REFUSED = N_("Too many tries to sign in. Wait a few minutes, then try again.")
 _NOT_FOUND_AGAIN = N_("Too many tries. Wait an hour, use the link in a message from the clinic, or call.")
+_ENOUGH_MAIL = N_("That is enough test mail for now. Wait an hour.")
 _UNPROVED = N_(
     "Many bookings came from where you are, so your browser must show first that it is no program. "
     "Switch on JavaScript and send this again, or call the clinic. Your time stays held meanwhile."
@@ -72,6 +74,11 @@ def forget_finds(*, reference: str) -> None:
 def count_unproved() -> None:
     """Count a booking at the current clinic without a proof of work. Raises TooManyAttempts from the 11th an hour."""
     _hit(WITHOUT_PROOF, digest("unproved", current_tenant(), request.remote_addr or ""), _UNPROVED)
+
+
+def count_trial(person: str) -> None:
+    """Count one test mail. Raises TooManyAttempts from the 11th an hour."""
+    _hit(TRIALS_A_PERSON, digest("trial", current_tenant(), person), _ENOUGH_MAIL)
 
 
 def _hit(limit: RateLimitItem, key: str, refused: str) -> None:

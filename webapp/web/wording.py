@@ -1,19 +1,8 @@
 """What a clinic says to its patients unless it writes its own words; {places} are filled in when it is sent."""
 
-from dataclasses import dataclass
-
 from flask_babel import gettext as _
 
-KINDS = ("CONFIRMATION", "CHANGE", "CANCELLATION", "REMINDER", "OFFER")
-CHANNELS = ("EMAIL", "SMS")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """``subject`` is empty for a short message."""
-
-    subject: str
-    body: str
+from webapp.rules.letters import Words
 
 
 def house_words(kind: str, channel: str) -> Words:

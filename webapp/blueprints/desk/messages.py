@@ -14,6 +14,7 @@ from webapp.web import clock
 from webapp.web.errors import sentence
 from webapp.web.fragments import render
 from webapp.web.guards import staff
+from webapp.web.letter_names import kind_names
 
 STATES = ("QUEUED", "SENT", "FAILED", "SKIPPED")
 
@@ -31,7 +32,7 @@ def messages() -> Any:
         state=state,
         about=about,
         states=state_words(),
-        kinds=kind_words(),
+        kinds=kind_names(),
         reasons=reason_words(),
         day=clock.today(),
     )
@@ -55,16 +56,6 @@ def state_words() -> dict[str, str]:
         "SENT": _("Sent"),
         "FAILED": _("Failed"),
         "SKIPPED": _("Left out"),
-    }
-
-
-def kind_words() -> dict[str, str]:
-    return {
-        "CONFIRMATION": _("Confirmation"),
-        "CHANGE": _("Change"),
-        "CANCELLATION": _("Cancellation"),
-        "REMINDER": _("Reminder"),
-        "OFFER": _("Offer"),
     }
 
 
