@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import create_engine, pool
 
 import webapp.models  # noqa: F401 - declares the tables
+from migrations import door
 from webapp.core import roles
 from webapp.core.database import Base
 
@@ -21,3 +22,6 @@ with engine.connect() as connection:
     context.configure(connection=connection, target_metadata=Base.metadata, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
+    if context.get_context().get_current_revision() == context.get_head_revision():
+        door.make(connection)
+    connection.commit()

@@ -149,7 +149,6 @@ CREATE TABLE patients (
     date_of_birth DATE,
     reference TEXT,
     notes TEXT,
-    locale TEXT,
     last_claim_at timestamptz,
     user_id UUID,
     created_at timestamptz DEFAULT now() NOT NULL,

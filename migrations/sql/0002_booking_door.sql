@@ -2,6 +2,9 @@
 -- are used by cancel, confirm and the sweeper too.
 -- Times are read with clock_timestamp(): now() is the start of the transaction, which may lie before a lock wait.
 
+-- Later steps add tables and columns that are named here already.
+SET LOCAL check_function_bodies = off;
+
 -- The busy range of an appointment: from buffer to buffer.
 CREATE FUNCTION busy_range(a appointments) RETURNS tstzrange LANGUAGE sql IMMUTABLE AS $$
     SELECT tstzrange(coalesce(a.busy_from, a.start_time), coalesce(a.busy_until, a.end_time, a.start_time), '[]')
@@ -152,11 +155,6 @@ BEGIN
           AND coalesce(a.end_time, a.start_time + interval '1 us') > p_start
           AND a.id IS DISTINCT FROM p_except);
 END $$;
-
-CREATE TYPE claim_result AS (
-    outcome text, id uuid, status appointment_status, start_time timestamptz, end_time timestamptz, seat integer,
-    expires_at timestamptz, idempotency_key text, created_at timestamptz, patient_id uuid, version integer
-);
 
 -- The answer to a key that was used before, or NULL.
 CREATE FUNCTION replay_claim(p_tenant text, p_key text, p_fingerprint text) RETURNS claim_result

@@ -41,7 +41,7 @@ CREATE POLICY tenant_isolation ON messages
 GRANT SELECT, INSERT, UPDATE ON messages TO holdfast_app;
 GRANT SELECT ON messages TO holdfast_reader;
 
-ALTER TABLE patients ADD COLUMN reminders_opt_out_at timestamptz;
+ALTER TABLE patients ADD COLUMN locale TEXT, ADD COLUMN reminders_opt_out_at timestamptz;
 
 -- How long before a visit its reminders go out, and the local hours in which nobody is woken by one.
 ALTER TABLE tenants

@@ -20,5 +20,5 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION clinics_with_mail")
     op.execute("DROP FUNCTION tell_patient")
     op.execute("ALTER TABLE tenants DROP COLUMN reminder_hours, DROP COLUMN quiet_from, DROP COLUMN quiet_until")
-    op.execute("ALTER TABLE patients DROP COLUMN reminders_opt_out_at")
+    op.execute("ALTER TABLE patients DROP COLUMN locale, DROP COLUMN reminders_opt_out_at")
     op.execute("DROP TABLE messages")

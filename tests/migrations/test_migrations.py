@@ -12,7 +12,7 @@ from webapp import create_app
 from webapp.config import PROJECT
 from webapp.core import database
 from webapp.core.database import Base
-from webapp.core.roles import EXTENSIONS
+from webapp.core.roles import EXTENSIONS, OWNER
 from webapp.extensions import db
 
 OURS = """
@@ -109,6 +109,20 @@ def test_each_step_can_be_taken_back(migrating):
         assert made_in(url) == before
         flask_migrate.upgrade(revision=revision)
         before = after
+
+
+def test_a_door_of_older_make_is_made_anew(migrating):
+    url, _ = migrating
+    flask_migrate.upgrade()
+    with create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql("COMMENT ON FUNCTION claim_seat IS NULL")
+        connection.exec_driver_sql("DROP FUNCTION may_be_told")
+        connection.exec_driver_sql("ALTER FUNCTION free_seat VOLATILE")
+        flask_migrate.upgrade()
+        query = "SELECT provolatile FROM pg_proc WHERE proname = 'free_seat'"
+        assert connection.exec_driver_sql(query).scalar() == "s"
+        owner = "SELECT proowner::regrole::text FROM pg_proc WHERE proname IN ('free_seat', 'may_be_told')"
+        assert connection.exec_driver_sql(owner).scalars().all() == [OWNER, OWNER]
 
 
 @pytest.fixture(scope="module")

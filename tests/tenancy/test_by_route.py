@@ -39,6 +39,8 @@ def value_for(argument: str, secret: dict[str, UUID]) -> object:
         "sick_day_id": secret["slot"],
         "entry_id": secret["slot"],
         "offer_id": secret["slot"],
+        "message_id": secret["slot"],
+        "question_id": secret["slot"],
         "day": DAY.date(),
         "token": "x",
         "step": "arrived",

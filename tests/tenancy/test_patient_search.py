@@ -47,9 +47,10 @@ def test_nobody_signs_in_as_the_searcher_and_it_can_only_read_what_is_searched(s
     ).scalar_one()
 
 
-def test_its_functions_are_two_and_closed_to_everybody_else(sql):
+def test_its_functions_are_three_and_closed_to_everybody_else(sql):
     owned = sql.execute(text(OWNED), {"role": SEARCHER}).all()
-    assert [(row.proname, row.prosecdef) for row in owned] == [("look_alikes", True), ("search_patients", True)]
+    assert [row.proname for row in owned] == ["look_alikes", "rows_of_person", "search_patients"]
+    assert all(row.prosecdef for row in owned)
     assert all("search_path=pg_catalog, public, pg_temp" in row.proconfig for row in owned)
     others = text("""SELECT count(*) FROM pg_proc, aclexplode(proacl) a
                      WHERE proowner = CAST(:role AS regrole) AND a.grantee NOT IN (

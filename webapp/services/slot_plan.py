@@ -89,10 +89,10 @@ def regenerate(
     }
     begun = [slot for slot in existing if slot.start_time < since]
     kept = [slot for slot in existing if (slot.start_time, slot.end_time, slot.capacity) in wanted]
-    by_hand = [slot for slot in existing if not slot.from_hours and slot not in kept and slot not in begun]
-    others = [slot for slot in existing if slot.from_hours and slot not in kept and slot not in begun]
+    others = [slot for slot in existing if slot not in kept and slot not in begun]
     conflicts = [slot for slot in others if slot.in_use]
-    removed = [slot.id for slot in others if not slot.in_use]
+    by_hand = [slot for slot in others if not (slot.in_use or slot.from_hours)]
+    removed = [slot.id for slot in others if slot.from_hours and not slot.in_use]
     _remove(session, removed)
     standing = [Span(slot.start_time, slot.end_time) for slot in begun + kept + by_hand + conflicts]
     made = _make(session, specialist_id, wanted, standing)
