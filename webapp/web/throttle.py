@@ -11,6 +11,7 @@ from limits import RateLimitItem, parse
 from webapp.core import rate_limits  # noqa: F401 - importing it makes the storage scheme known
 from webapp.core.errors import N_, TooManyAttempts
 from webapp.core.tenancy import current_tenant
+from webapp.rules.addresses import network
 
 TRIES_A_PERSON = parse("10 per 15 minutes")
 TRIES_AN_ADDRESS = parse("100 per hour")
@@ -28,11 +29,16 @@ _UNPROVED = N_(
     "Switch on JavaScript and send this again, or call the clinic. Your time stays held meanwhile."
 )
 
-limiter = Limiter(key_func=lambda: digest(request.remote_addr or ""), storage_uri="holdfast-postgres://")
+limiter = Limiter(key_func=lambda: digest(caller()), storage_uri="holdfast-postgres://")
 
 
 def init_app(app: Flask) -> None:
     limiter.init_app(app)
+
+
+def caller() -> str:
+    """Where the request comes from, as far as limits tell callers apart."""
+    return network(request.remote_addr or "")
 
 
 def digest(*parts: str) -> str:
@@ -73,7 +79,7 @@ def forget_finds(*, reference: str) -> None:
 
 def count_unproved() -> None:
     """Count a booking at the current clinic without a proof of work. Raises TooManyAttempts from the 11th an hour."""
-    _hit(WITHOUT_PROOF, digest("unproved", current_tenant(), request.remote_addr or ""), _UNPROVED)
+    _hit(WITHOUT_PROOF, digest("unproved", current_tenant(), caller()), _UNPROVED)
 
 
 def count_trial(person: str) -> None:
@@ -88,15 +94,15 @@ def _hit(limit: RateLimitItem, key: str, refused: str) -> None:
 
 
 def _address() -> str:
-    return digest("sign-in", request.remote_addr or "")
+    return digest("sign-in", caller())
 
 
 def _person(email: str) -> str:
-    return digest("sign-in", request.remote_addr or "", current_tenant(), email.strip().casefold())
+    return digest("sign-in", caller(), current_tenant(), email.strip().casefold())
 
 
 def _finder() -> str:
-    return digest("find", request.remote_addr or "")
+    return digest("find", caller())
 
 
 def _sought(reference: str) -> str:

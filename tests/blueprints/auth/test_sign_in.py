@@ -107,6 +107,13 @@ def test_the_victim_may_sign_in_from_elsewhere(app, clinic, visitor, staff):
     assert Visitor(app.test_client(), clinic).sign_in(staff["olga"]).status == 200
 
 
+def test_another_address_of_the_same_household_gains_nothing(visitor, staff):
+    for number in range(11):
+        visitor.client.environ_base["REMOTE_ADDR"] = f"2001:db8:{visitor.clinic.id[-4:]}:2::{number:x}"
+        page = visitor.sign_in(staff["olga"], "wrong password")
+    assert page.status == 429
+
+
 def test_a_right_password_wipes_the_slate(visitor, staff):
     for _round in range(2):
         for _try in range(9):

@@ -135,6 +135,14 @@ def test_an_address_runs_out_of_tries(visitor):
     assert statuses == [404] * 60 + [429]
 
 
+def test_all_addresses_of_a_household_are_one(visitor):
+    statuses = []
+    for number in range(61):
+        visitor.client.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{number:x}"
+        statuses.append(look(visitor, uuid4()).status)
+    assert statuses == [404] * 60 + [429]
+
+
 def test_whoever_finds_the_visit_is_never_locked_out(visitor, known):
     for _time in range(7):
         assert look(visitor, known.id).status == 200

@@ -3,13 +3,12 @@
 import pytest
 
 from tests.blueprints.conftest import Visitor, soon
-from tests.blueprints.patient.conftest import PAT
+from tests.blueprints.patient.conftest import PAT, finish
 from webapp.blueprints.patient.limits import (
     HELD_AN_HOUR,
     HELD_AN_HOUR_AN_ADDRESS,
     HELD_AT_ONCE,
     HELD_AT_ONCE_AN_ADDRESS,
-    network,
 )
 
 COPY = """
@@ -131,15 +130,28 @@ def test_in_place_of_a_time_that_ran_out_the_limits_hold_too(visitor, times_page
     assert refused(visitor.submit(page, "/instead", slot_id=str(slots[1])), "in the last hour")
 
 
-@pytest.mark.parametrize(
-    ("remote", "expected"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("", ""),
-    ],
-)
-def test_what_counts_as_one_address(remote, expected):
-    assert network(remote) == expected
+def test_two_hundred_requests_of_a_program_leave_the_person_beside_it_a_time(app, visitor, times_page, slots, records):
+    later = [visitor.clinic.slot(soon(hour=8), after=30 * number) for number in range(4, 16)]
+    values = [button["value"] for button in visitor.get(times_page.path).soup.select("button.time")]
+    assert len(values) == len(slots + later)
+    told = [
+        visitor.post(
+            times_page.path,
+            {"start": values[number % len(values)], "key": f"{number:032x}"},
+            follow_redirects=False,
+        ).status
+        for number in range(200)
+    ]
+    assert (told.count(303), told.count(429)) == (HELD_AT_ONCE, 200 - HELD_AT_ONCE)
+    person = Visitor(app.test_client(), visitor.clinic)
+    person.client.environ_base["REMOTE_ADDR"] = visitor.client.environ_base["REMOTE_ADDR"]
+    page = take(person, person.get(times_page.path), 0)
+    assert finish(person, page, **PAT).heading == "Your visit is booked"
+
+
+def test_an_address_that_a_request_only_claims_counts_for_nothing(visitor, times_page, slots, records):
+    take(visitor, times_page, 0)
+    add_holds(records, slots[0], HELD_AN_HOUR_AN_ADDRESS - 1, status="EXPIRED", same_browser=False)
+    visitor.client.environ_base["HTTP_X_FORWARDED_FOR"] = "192.0.2.77"
+    visitor.client.environ_base["HTTP_FORWARDED"] = "for=192.0.2.77"
+    assert refused(take(visitor, times_page, 1), "from your network")

@@ -5,10 +5,7 @@ answers at once: what is limited is nuisance, no promise hangs on it.
 """
 
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 from typing import Final
-
-from flask import request
 
 from webapp.core.errors import N_, TooManyAttempts
 from webapp.core.tenancy import current_tenant
@@ -47,19 +44,8 @@ def check_limits(*, visitor: str, giving_back: bool = False) -> None:
 
 
 def address() -> str:
-    """Where the request comes from, as a digest; of an IPv6 address the part that a household or a site has."""
-    return throttle.digest("address", current_tenant(), network(request.remote_addr or ""))
-
-
-def network(remote: str) -> str:
-    """The address itself, or the 64 bits of an IPv6 one: within them each browser has as many as it likes."""
-    try:
-        known = ip_address(remote)
-    except ValueError:
-        return remote
-    if known.version == 4:
-        return str(known)
-    return str(known.ipv4_mapped or ip_network((known.packed, 64), strict=False))
+    """Where the request comes from, as a digest."""
+    return throttle.digest("address", current_tenant(), throttle.caller())
 
 
 def _until(end: datetime | None, now: datetime) -> int:
