@@ -3,7 +3,7 @@
 import pytest
 
 from tests.blueprints.conftest import held_at_desk, soon
-from tests.blueprints.patient.conftest import PAT
+from tests.blueprints.patient.conftest import PAT, finish, set_rule
 
 
 @pytest.fixture
@@ -51,3 +51,25 @@ def test_another_clinics_slot_is_not_taken(visitor, ended_page, other_clinic, re
 
 def test_wrong_method(visitor, details_page):
     assert visitor.get(f"{details_page.path}/instead").status == 405
+
+
+def test_when_the_clinic_stops_booking_meanwhile_it_says_so_and_holds_nothing(visitor, ended_page, slot, records):
+    set_rule(records, visitor, public_booking=False, closed_message="We move house.", phone="+49 30 1")
+    before = records.live(slot)
+    page = visitor.submit(ended_page, "/instead", slot_id=str(slot))
+    assert (page.status, page.heading) == (403, "Harbour")
+    assert "We move house." in page.text
+    assert "+49 30 1" in page.text
+    assert records.live(slot) == before  # the one that ran out
+
+
+def test_and_offers_nothing_that_cannot_be_had(visitor, details_page, ended_page, records):
+    set_rule(records, visitor, public_booking=False)
+    page = visitor.submit(details_page, details_page.path, **PAT)
+    assert (page.status, page.heading) == (403, "Harbour")
+    assert page.soup.select("button.choice") == []
+
+
+def test_a_time_that_was_held_before_is_booked_all_the_same(visitor, details_page, records):
+    set_rule(records, visitor, public_booking=False)
+    assert finish(visitor, details_page, **PAT).heading == "Your visit is booked"

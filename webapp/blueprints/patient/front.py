@@ -7,6 +7,7 @@ from flask import g, redirect, request, url_for
 from flask_babel import get_locale
 
 from webapp.blueprints.patient import blueprint
+from webapp.core.errors import Forbidden
 from webapp.queries.availability import public_types
 from webapp.queries.clinics import list_clinics
 from webapp.queries.specialists import weekly_hours
@@ -32,9 +33,19 @@ def front() -> Any:
     named = {name: request.args[name] for name in NAMED if name in request.args}
     if named and g.clinic.public_booking:
         return redirect(url_for("patient.types", **named))
+    return _front_page()
+
+
+@blueprint.errorhandler(Forbidden)
+def closed(error: Forbidden) -> Any:
+    """Booking is switched off: the page that says so, and how else to reach the clinic."""
+    return _front_page(error.status)
+
+
+def _front_page(status: int = 200) -> Any:
     week = week_of(weekly_hours(on=clock.today()))
     types = public_types() if g.clinic.public_booking else []
-    return render("patient/front", types=types, hours=_told(week) if any(week) else [])
+    return render("patient/front", status, types=types, hours=_told(week) if any(week) else [])
 
 
 def _told(week: list[Hours]) -> list[tuple[str, list[str]]]:

@@ -49,10 +49,15 @@ class Wish:
     specialist_id: UUID | None = None
 
 
-def bookable_type(ref: UUID) -> VisitType:
-    """A type of visit that patients may book here, by what stands in the address. Raises NotFound, Forbidden."""
+def check_open() -> None:
+    """Raise Forbidden, which leads to the front page, where patients do not book themselves, or not any more."""
     if not g.clinic.public_booking:
         raise Forbidden(g.clinic.closed_message or N_("This clinic takes bookings by phone only."))
+
+
+def bookable_type(ref: UUID) -> VisitType:
+    """A type of visit that patients may book here, by what stands in the address. Raises NotFound, Forbidden."""
+    check_open()
     visit = find_bookable(ref)
     if visit is None:
         raise NotFound(N_("This type of visit cannot be booked online. Choose another one."))
@@ -89,9 +94,10 @@ def wished(form: Mapping[str, str], specialist_id: UUID | None) -> Wish | None:
 def take_time(*, wish: Wish, visit: VisitType, page_key: str, instead_of: UUID | None = None) -> UUID:
     """Hold a time for a patient, in place of the one they hold; whom they see is decided here where they do not mind.
 
-    The same button of the same page, pressed again, gives the same hold. Raises TooManyAttempts, SlotTaken and
-    whatever else the booking door refuses.
+    The same button of the same page, pressed again, gives the same hold. Raises Forbidden, TooManyAttempts, SlotTaken
+    and whatever else the booking door refuses.
     """
+    check_open()
     clock.check_bookable(wish.start)
     if not re.fullmatch("[0-9a-f]{32}", page_key):
         raise InvalidInput(N_("This page is incomplete. Reload it and choose the time again."))

@@ -14,6 +14,7 @@ from webapp.blueprints.patient.holding import (
     Wish,
     alternatives,
     bookable_type,
+    check_open,
     held_by_token,
     hold_url,
     own_hold,
@@ -65,7 +66,11 @@ def take(type_id: UUID, day: date) -> Any:
 
 
 def taken_page(visit: VisitType, wish: Wish, *, heading: str, reason: str, action: str, kept: bool) -> Any:
-    """What is offered in place of a time that cannot be had: the three nearest, each one press from held."""
+    """What is offered in place of a time that cannot be had: the three nearest, each one press from held.
+
+    Raises Forbidden where none can be held any more.
+    """
+    check_open()
     return render(
         "patient/taken",
         409,
