@@ -109,6 +109,15 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
+    def sends_mail(self) -> bool:
+        """Does mail go out? The demo's is shown where it was started."""
+        return bool(self.smtp_url) or self.demo
+
+    @property
+    def sends_sms(self) -> bool:
+        return bool(self.sms_url) or self.demo
+
+    @property
     def sender(self) -> str:
         """The address that mail comes from."""
         return self.mail_from or "book@holdfast.invalid"

@@ -13,6 +13,7 @@ from webapp.core.tenancy import tenant_scope
 from webapp.jobs.upkeep import tend_waitlist
 from webapp.queries.integrity import check_integrity
 from webapp.queries.waitlist import find_waiting, matching_times, waiting_list
+from webapp.rules.waitlist import Reach
 from webapp.services.appointments import cancel
 from webapp.services.booking import book
 from webapp.services.patients import add_patient
@@ -27,12 +28,20 @@ from webapp.services.waitlist import (
     offer_next,
 )
 
+pytestmark = pytest.mark.usefixtures("no_quiet_hours")
 ASKED = {"actor": "desk:olga", "source": "DESK"}
 BY = {"actor": "user:olga"}
+MAIL = Reach(mail=True, sms=False)
+
+
+@pytest.fixture
+def no_quiet_hours(clinic, records):
+    """These tests run at any time of day."""
+    records.rows("UPDATE tenants SET quiet_from = '00:00', quiet_until = '00:00' WHERE id = :t", t=clinic.id)
 
 
 def wait(clinic, *, name=None, **more):
-    patient = add_patient(full_name=name) if name else clinic.pat
+    patient = add_patient(full_name=name, email=f"{name.split()[0].lower()}@mail.example") if name else clinic.pat
     wish = {"first_day": soon(days=0).date(), "last_day": soon(days=7).date(), "type_id": clinic.type_id} | more
     return add_entry(patient_id=patient, **wish)
 
@@ -92,7 +101,7 @@ def test_an_offer_that_ran_out_goes_to_the_next(within, records):
     assert [one.status for one in waiting_list()] == ["WAITING", "WAITING"]
     with pytest.raises(HoldExpired):
         accept_offer(offer_id=offer.id, **BY)
-    tend_waitlist()
+    tend_waitlist(MAIL)
     assert (status(records, first), status(records, second)) == ("WAITING", "OFFERED")
     assert records.events(offer.appointment_id) == ["HELD", "EXPIRED"]
     assert sound()
@@ -104,10 +113,10 @@ def test_a_time_given_up_is_offered_if_the_clinic_wants_that(within, records, by
     slot = within.slot(soon())
     made = book(slot_id=slot, **ASKED)
     entry = wait(within)
-    tend_waitlist()
+    tend_waitlist(MAIL)
     assert status(records, entry) == "WAITING"
     cancel(appointment_id=made.id, actor="pat")
-    tend_waitlist()
+    tend_waitlist(MAIL)
     assert status(records, entry) == ("OFFERED" if by_itself else "WAITING")
 
 

@@ -20,6 +20,7 @@ from webapp.queries.outbox import clinics_with_mail
 from webapp.services.manage_links import make_link
 from webapp.services.messages import Lease, Outgoing, lease_next, look_again, mark_sent, put_off
 from webapp.services.reminders import enqueue_reminders
+from webapp.web import links
 from webapp.web.letters import Letter, compose, in_language, short_text
 from webapp.web.post import post_here
 
@@ -114,6 +115,8 @@ def _send(lease: Lease, post: Post, gateway: SmsGateway) -> None:
 
 
 def _letter(outgoing: Outgoing) -> Letter:
-    visit = find_appointment(outgoing.appointment_id)
+    visit = find_appointment(outgoing.appointment_id) if outgoing.appointment_id else None
+    if outgoing.entry_id:  # who waits has one link for as long as they wait, whatever is offered to them
+        return Letter(outgoing.id, outgoing.kind, visit, links.seal("wait", outgoing.entry_id))
     assert visit is not None
     return Letter(outgoing.id, outgoing.kind, visit, make_link(appointment_id=visit.id))

@@ -21,7 +21,7 @@ from webapp.models.terms import Terms
 from webapp.models.time_slot import TimeSlot, TimeSlotStatus
 from webapp.models.user import User, UserRole
 from webapp.models.user_setting import UserSetting
-from webapp.models.waitlist import WaitlistEntry, WaitlistOffer
+from webapp.models.waitlist import WaitlistEntry, WaitlistLook, WaitlistOffer
 
 __all__ = [
     "LIVE",
@@ -57,6 +57,7 @@ __all__ = [
     "UserSession",
     "UserSetting",
     "WaitlistEntry",
+    "WaitlistLook",
     "WaitlistOffer",
     "appointment_type_specialists",
 ]

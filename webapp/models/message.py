@@ -9,7 +9,7 @@ from webapp.models.columns import TenantRow, refers
 
 
 class Message(TenantRow, Base):
-    """What a patient is told of an appointment: outbox and delivery log in one.
+    """What a patient is told of an appointment, or of a place on the waiting list: outbox and delivery log in one.
 
     ``due_at`` is when to try next; while it is being sent, when whoever sends it is given up. ``version`` and
     ``start_time`` are the appointment's when this was written; the words are read at the moment of sending.
@@ -18,12 +18,21 @@ class Message(TenantRow, Base):
     __tablename__ = "messages"
     __table_args__ = (
         refers("messages", "appointment_id", "appointments"),
-        CheckConstraint("kind IN ('CONFIRMATION', 'CHANGE', 'CANCELLATION', 'REMINDER', 'OFFER')", name="message_kind"),
+        refers("messages", "entry_id", "waitlist_entries"),
+        CheckConstraint(
+            "kind IN ('CONFIRMATION', 'CHANGE', 'CANCELLATION', 'REMINDER', 'OFFER', 'WAITING')", name="message_kind"
+        ),
+        CheckConstraint(
+            "(kind = 'WAITING') = (entry_id IS NOT NULL) AND (kind = 'WAITING') = (appointment_id IS NULL)"
+            " AND (kind = 'WAITING') = (version IS NULL) AND (kind = 'WAITING') = (start_time IS NULL)",
+            name="message_about",
+        ),
         CheckConstraint("channel IN ('EMAIL', 'SMS')", name="message_channel"),
         CheckConstraint("status IN ('QUEUED', 'SENDING', 'SENT', 'SKIPPED', 'FAILED')", name="message_status"),
         CheckConstraint("(status = 'SENT') = (sent_at IS NOT NULL)", name="message_sent"),
         Index("idx_messages_due", "tenant_id", "due_at", postgresql_where=text("status IN ('QUEUED', 'SENDING')")),
         Index("idx_messages_appointment", "tenant_id", "appointment_id"),
+        Index("idx_messages_entry", "tenant_id", "entry_id", postgresql_where=text("entry_id IS NOT NULL")),
         Index("idx_messages_log", "tenant_id", "created_at"),
         Index(
             "unique_reminder",
@@ -36,11 +45,12 @@ class Message(TenantRow, Base):
         ),
     )
 
-    appointment_id: Mapped[UUID]
+    appointment_id: Mapped[UUID | None]
+    entry_id: Mapped[UUID | None]  # of the waiting list, in its place
     kind: Mapped[str]
     channel: Mapped[str]
-    version: Mapped[int]
-    start_time: Mapped[datetime]
+    version: Mapped[int | None]
+    start_time: Mapped[datetime | None]
     hours_before: Mapped[int | None]  # of a reminder that the clock sends
     status: Mapped[str] = mapped_column(server_default=text("'QUEUED'"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))

@@ -48,8 +48,8 @@ class Tenant(Base):
     address: Mapped[str | None]
     hold_seconds: Mapped[int] = mapped_column(server_default=text("300"))
     offer_seconds: Mapped[int] = mapped_column(server_default=text("1800"))  # of an offer
-    # Offers freed times to the waiting list; off, since nobody is told of an offer but by a call from the desk.
-    offers_by_itself: Mapped[bool] = mapped_column(server_default=text("false"))
+    # Freed times go to the waiting list unasked, to those whom a message reaches.
+    offers_by_itself: Mapped[bool] = mapped_column(server_default=text("true"))
     notice_minutes: Mapped[int] = mapped_column(server_default=text("0"))
     horizon_days: Mapped[int] = mapped_column(server_default=text("56"))
     cancel_cutoff_minutes: Mapped[int] = mapped_column(server_default=text("0"))

@@ -41,6 +41,7 @@ class TimeSlot(TenantRow, Base):
         ),
         Index("idx_time_slots_specialist_time", "tenant_id", "specialist_id", "start_time", "end_time"),
         Index("idx_time_slots_time", "tenant_id", "start_time"),
+        Index("idx_time_slots_created", "tenant_id", "created_at"),
         {"postgresql_with": {"fillfactor": "80"}},  # room for the in-place update that each booking makes
     )
 

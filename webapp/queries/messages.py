@@ -5,21 +5,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
-from webapp.models import Appointment, Message, Patient
+from webapp.models import Appointment, Message, Patient, WaitlistEntry
 
 PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message of the log; times in UTC. ``error`` is a word for the reason."""
+    """A message of the log, of an appointment or of a place on the waiting list; times in UTC. ``error`` is a word for
+    the reason, ``start`` that of the appointment."""
 
     id: UUID
-    appointment_id: UUID
+    appointment_id: UUID | None
+    entry_id: UUID | None
     kind: str
     channel: str
     status: str
@@ -28,7 +30,7 @@ class Told:
     error: str | None
     sent_at: datetime | None
     created_at: datetime
-    start: datetime
+    start: datetime | None
     patient_name: str | None
 
     @property
@@ -40,6 +42,7 @@ _LOG: Select[*tuple[Any, ...]] = (
     select(
         Message.id,
         Message.appointment_id,
+        Message.entry_id,
         Message.kind,
         Message.channel,
         Message.status,
@@ -48,11 +51,18 @@ _LOG: Select[*tuple[Any, ...]] = (
         Message.error,
         Message.sent_at,
         Message.created_at,
-        Appointment.start_time,
-        Patient.full_name,
+        Appointment.start_time.label("start"),
+        Patient.full_name.label("patient_name"),
     )
-    .join(Appointment, and_(Appointment.tenant_id == Message.tenant_id, Appointment.id == Message.appointment_id))
-    .outerjoin(Patient, and_(Patient.tenant_id == Appointment.tenant_id, Patient.id == Appointment.patient_id))
+    .outerjoin(Appointment, and_(Appointment.tenant_id == Message.tenant_id, Appointment.id == Message.appointment_id))
+    .outerjoin(WaitlistEntry, and_(WaitlistEntry.tenant_id == Message.tenant_id, WaitlistEntry.id == Message.entry_id))
+    .outerjoin(
+        Patient,
+        and_(
+            Patient.tenant_id == Message.tenant_id,
+            Patient.id == func.coalesce(Appointment.patient_id, WaitlistEntry.patient_id),
+        ),
+    )
     .order_by(Message.created_at.desc(), Message.id)
     .limit(PAGE)
 )
@@ -66,4 +76,4 @@ def delivery_log(*, status: str = "", appointment_id: UUID | None = None) -> lis
     if appointment_id:
         query = query.where(Message.appointment_id == appointment_id)
     with reading() as connection:
-        return [Told(*row) for row in connection.execute(query)]
+        return [Told(**row._mapping) for row in connection.execute(query)]

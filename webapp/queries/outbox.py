@@ -1,4 +1,4 @@
-"""What is waiting to be sent."""
+"""Where background work is waiting."""
 
 from sqlalchemy import text
 
@@ -9,3 +9,9 @@ def clinics_with_mail() -> list[str]:
     """The clinics that have something to send by now."""
     with engines.lookup.connect() as connection:
         return list(connection.scalars(text("SELECT * FROM clinics_with_mail()")))
+
+
+def clinics_waiting() -> list[str]:
+    """The clinics with somebody on the waiting list."""
+    with engines.lookup.connect() as connection:
+        return list(connection.scalars(text("SELECT * FROM clinics_waiting()")))

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from webapp.core.tenancy import current_tenant
-from webapp.core.timezones import day_bounds
+from webapp.core.timezones import day_bounds, local_day
 from webapp.core.transactions import reading
 from webapp.queries.availability import FreeTime, free_times_between
 from webapp.rules.parts_of_day import part_of_day
@@ -25,12 +25,15 @@ class Waiting:
     patient_id: UUID
     patient_name: str
     patient_phone: str | None
+    patient_email: str | None
     type_id: UUID
     type_name: str
     specialist_ids: list[UUID]
     first_day: date
     last_day: date
     parts: list[str]
+    weekdays: list[int]
+    online: bool
     note: str
     created_at: datetime
     offer_id: UUID | None
@@ -40,8 +43,8 @@ class Waiting:
 
 
 _WAITING = """
-    SELECT e.id, CASE WHEN a.id IS NULL THEN 'WAITING' ELSE 'OFFERED' END, c.id, c.full_name, c.phone, t.id, t.name,
-           e.specialist_ids, e.first_day, e.last_day, e.parts, e.note, e.created_at,
+    SELECT e.id, CASE WHEN a.id IS NULL THEN 'WAITING' ELSE 'OFFERED' END, c.id, c.full_name, c.phone, c.email,
+           t.id, t.name, e.specialist_ids, e.first_day, e.last_day, e.parts, e.weekdays, e.online, e.note, e.created_at,
            CASE WHEN a.id IS NOT NULL THEN o.id END, a.start_time, s.full_name, a.expires_at
     FROM waitlist_entries e
     JOIN patients c ON c.tenant_id = e.tenant_id AND c.id = e.patient_id
@@ -77,5 +80,64 @@ def matching_times(entry: Waiting, *, zone: str, not_before: datetime) -> list[F
     return [
         time
         for time in times
-        if (not wanted or time.specialist_id in wanted) and part_of_day(time.start, zone) in entry.parts
+        if (not wanted or time.specialist_id in wanted)
+        and part_of_day(time.start, zone) in entry.parts
+        and local_day(time.start, zone).weekday() in entry.weekdays
     ][:MATCHES]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """A place on the waiting list as whoever waits sees it, with the offer that was made last, whatever became of it.
+
+    ``status`` is the entry's, ``offer_status`` OPEN, ACCEPTED, DECLINED or EXPIRED; ``appointment_id`` is the hold.
+    """
+
+    id: UUID
+    status: str
+    type_id: UUID
+    type_name: str
+    type_ref: UUID | None  # what stands for the type in addresses, while it can be booked
+    specialist_ids: list[UUID]
+    first_day: date
+    last_day: date
+    weekdays: list[int]
+    parts: list[str]
+    offer_id: UUID | None
+    offer_status: str | None
+    appointment_id: UUID | None
+
+    @property
+    def on_the_list(self) -> bool:
+        return self.status in ("WAITING", "OFFERED")
+
+    @property
+    def is_offered(self) -> bool:
+        """Is a time held at this moment?"""
+        return self.status == "OFFERED" and self.offer_status == "OPEN"
+
+
+_OWN = text("""
+    SELECT e.id, e.status, t.id AS type_id, t.name AS type_name,
+           CASE WHEN t.is_active THEN CASE WHEN t.is_public THEN t.id ELSE t.link_id END END AS type_ref,
+           e.specialist_ids, e.first_day, e.last_day, e.weekdays, e.parts, o.id AS offer_id,
+           CASE WHEN o.status = 'OPEN' AND (a.status <> 'HOLD' OR a.expires_at <= clock_timestamp())
+                THEN CASE WHEN a.status IN ('HOLD', 'EXPIRED', 'CANCELLED') THEN 'EXPIRED' ELSE 'ACCEPTED' END
+                ELSE o.status END AS offer_status,
+           o.appointment_id
+    FROM waitlist_entries e
+    JOIN appointment_types t ON t.tenant_id = e.tenant_id AND t.id = e.appointment_type_id
+    LEFT JOIN LATERAL (
+        SELECT * FROM waitlist_offers w WHERE w.tenant_id = e.tenant_id AND w.entry_id = e.id
+        ORDER BY w.status = 'ACCEPTED' DESC, w.created_at DESC LIMIT 1
+    ) o ON true
+    LEFT JOIN appointments a ON a.tenant_id = o.tenant_id AND a.id = o.appointment_id
+    WHERE e.tenant_id = :tenant AND e.id = :id
+""")
+
+
+def find_own_entry(entry_id: UUID) -> OwnEntry | None:
+    """A place on the waiting list, for whoever has its link."""
+    with reading() as connection:
+        row = connection.execute(_OWN, {"tenant": current_tenant(), "id": entry_id}).first()
+    return OwnEntry(*row) if row else None

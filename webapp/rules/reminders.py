@@ -12,14 +12,14 @@ def reminder_due(start: datetime, *, hours: int, quiet: tuple[time, time], zone:
     begins before that, it goes out before they begin. The same time twice: there are none.
     """
     due = start - timedelta(hours=hours)
-    began, ended = _quiet_around(due, quiet, zone)
+    began, ended = quiet_around(due, quiet, zone)
     if not began <= due < ended:
         return due
     return ended if ended < start else began
 
 
-def _quiet_around(due: datetime, quiet: tuple[time, time], zone: str) -> tuple[datetime, datetime]:
-    """The quiet hours that could hold the instant; they may reach over midnight."""
+def quiet_around(due: datetime, quiet: tuple[time, time], zone: str) -> tuple[datetime, datetime]:
+    """The quiet hours (UTC) that could hold the instant; they may reach over midnight."""
     since, until = quiet
     wall = to_wall(due, zone)
     day = wall.date()

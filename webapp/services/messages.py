@@ -17,7 +17,7 @@ from webapp.core.database import new_id
 from webapp.core.errors import N_, Conflict, NotFound
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
-from webapp.models import Appointment, Message, Patient
+from webapp.models import Appointment, Message, Patient, WaitlistEntry, WaitlistOffer
 from webapp.rules.delivery import MOST_TRIES, Standing, pause_after, why_not
 
 LEASE: Final = timedelta(minutes=5)  # longer than any one try can last
@@ -34,10 +34,14 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What is to be said now, to whom and in which language; None: the clinic's. ``address`` fits the channel."""
+    """What is to be said now, to whom and in which language; None: the clinic's. ``address`` fits the channel.
+
+    It speaks of an appointment, of a place on the waiting list, or of both: then the appointment is offered to it.
+    """
 
     id: UUID
-    appointment_id: UUID
+    appointment_id: UUID | None
+    entry_id: UUID | None
     kind: str
     channel: str
     address: str
@@ -71,21 +75,17 @@ def look_again(session: Session, *, lease: Lease) -> Outgoing | None:
     row = _taken(session, lease)
     if row is None:
         return None
-    visit, patient = _about(session, row)
+    entry = _entry(session, row)
+    patient, reason = _of_entry(session, entry) if row.appointment_id is None else _of_visit(session, row)
     email, phone = (patient.email, _e164(patient.phone)) if patient else (None, None)
-    standing = Standing(
-        visit.status,
-        visit.start,
-        reachable=bool(email or phone),
-        opted_out=bool(patient and patient.reminders_opt_out_at),
-    )
-    asked = {"has_successor": _has_successor(session, row), "by_clock": row.hours_before is not None}
-    reason = why_not(row.kind, speaks_of=row.start_time, visit=standing, now=_now(session), **asked)
-    if reason or patient is None:
+    if reason or patient is None or not (email or phone):
         row.status, row.error = "SKIPPED", reason or "no address"
         return None
     row.channel = "EMAIL" if email else "SMS"
-    return Outgoing(row.id, row.appointment_id, row.kind, row.channel, email or phone or "", patient.locale)
+    about = {"appointment_id": row.appointment_id, "entry_id": entry.id if entry else None}
+    return Outgoing(
+        row.id, **about, kind=row.kind, channel=row.channel, address=email or phone or "", locale=patient.locale
+    )
 
 
 @transactional
@@ -121,9 +121,11 @@ def send_again(session: Session, *, message_id: UUID) -> UUID:
         raise NotFound(N_("There is no such message."))
     if old.status in ("QUEUED", "SENDING"):
         raise Conflict(N_("This message is still on its way."))
-    visit = session.get_one(Appointment, (current_tenant(), old.appointment_id))
-    new = Message(tenant_id=current_tenant(), id=new_id(), appointment_id=visit.id, kind=old.kind, channel=old.channel)
-    new.version, new.start_time = visit.version, visit.start_time
+    about = {"appointment_id": old.appointment_id, "entry_id": old.entry_id}
+    new = Message(tenant_id=current_tenant(), id=new_id(), kind=old.kind, channel=old.channel, **about)
+    if old.appointment_id:
+        visit = session.get_one(Appointment, (current_tenant(), old.appointment_id))
+        new.version, new.start_time = visit.version, visit.start_time
     session.add(new)
     return new.id
 
@@ -132,6 +134,33 @@ def send_again(session: Session, *, message_id: UUID) -> UUID:
 class _Visit:
     status: str
     start: datetime
+
+
+def _of_visit(session: Session, row: Message) -> tuple[Patient | None, str | None]:
+    """Who is to be told of an appointment, and why not any more."""
+    visit, patient = _about(session, row)
+    standing = Standing(
+        visit.status,
+        visit.start,
+        reachable=bool(patient and (patient.email or _e164(patient.phone))),
+        opted_out=bool(patient and patient.reminders_opt_out_at),
+    )
+    asked = {"has_successor": _has_successor(session, row), "by_clock": row.hours_before is not None}
+    speaks_of = row.start_time or visit.start
+    return patient, why_not(row.kind, speaks_of=speaks_of, visit=standing, now=_now(session), **asked)
+
+
+def _entry(session: Session, row: Message) -> WaitlistEntry | None:
+    """The place on the waiting list that a message is about, or to which it says what is offered."""
+    offered = select(WaitlistOffer.entry_id).filter_by(tenant_id=current_tenant(), appointment_id=row.appointment_id)
+    entry_id = row.entry_id or (session.scalar(offered) if row.kind == "OFFER" else None)
+    return session.get(WaitlistEntry, (current_tenant(), entry_id)) if entry_id else None
+
+
+def _of_entry(session: Session, entry: WaitlistEntry | None) -> tuple[Patient | None, str | None]:
+    if entry is None or entry.status not in ("WAITING", "OFFERED"):
+        return None, "not waiting"
+    return session.get(Patient, (current_tenant(), entry.patient_id)), None
 
 
 def _about(session: Session, row: Message) -> tuple[_Visit, Patient | None]:

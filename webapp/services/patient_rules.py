@@ -18,6 +18,7 @@ from webapp.rules.patient_rules import (
 )
 from webapp.rules.people import NewPatient
 from webapp.rules.questions import Question, Said, check_answer
+from webapp.rules.waitlist import OfferRules
 
 _COMING = (AppointmentStatus.CONFIRMED, AppointmentStatus.ARRIVED)
 
@@ -25,6 +26,11 @@ _COMING = (AppointmentStatus.CONFIRMED, AppointmentStatus.ARRIVED)
 def clinic_rules(session: Session) -> PatientRules:
     columns = [getattr(Tenant, name) for name in PatientRules.__slots__]
     return PatientRules(*session.execute(select(*columns).filter_by(id=current_tenant())).one())
+
+
+def offer_rules(session: Session) -> OfferRules:
+    columns = [getattr(Tenant, name) for name in OfferRules.__slots__]
+    return OfferRules(*session.execute(select(*columns).filter_by(id=current_tenant())).one())
 
 
 def may_book(
@@ -43,9 +49,29 @@ def may_book(
     rules = clinic_rules(session)
     for row in rows:
         check_start(rules, row.start_time, now=row.created_at)
-        row.terms_version = rules.terms_version
     check_details(rules, person)
+    _agree(session, rules, rows, person=person, said=said, now=now)
+
+
+def may_accept(session: Session, row: Appointment, *, person: NewPatient, said: Said, now: datetime) -> None:
+    """May a patient whom the clinic knows take this time, which is offered to them? As in may_book(), but for what is
+    the clinic's own doing: when the time is, and what it knows of them."""
+    _agree(session, clinic_rules(session), [row], person=person, said=said, now=now)
+
+
+def _agree(
+    session: Session,
+    rules: PatientRules,
+    rows: list[Appointment],
+    *,
+    person: NewPatient,
+    said: Said,
+    now: datetime,
+) -> None:
+    """The part of the rules that the person answers for: terms, questions, and how many bookings they have."""
     check_terms(rules, said.accepted_terms)
+    for row in rows:
+        row.terms_version = rules.terms_version
     _keep_answers(session, rows, said)
     if rules.bookings_a_person is not None:
         check_count(rules, _bookings_to_come(session, person, now), adding=len(rows))

@@ -1,12 +1,12 @@
 """The waiting list: a free time is offered to one person, held for them alone, and then to the next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,9 +15,19 @@ from webapp.core.errors import N_, Conflict, DomainError, HoldExpired, NotFound
 from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import local_day
 from webapp.core.transactions import transactional
-from webapp.models import Appointment, AppointmentStatus, Tenant, TimeSlot, WaitlistEntry, WaitlistOffer
+from webapp.models import (
+    Appointment,
+    AppointmentStatus,
+    Patient,
+    TimeSlot,
+    WaitlistEntry,
+    WaitlistOffer,
+)
 from webapp.rules.parts_of_day import PARTS, part_of_day
-from webapp.services import claim, outbox
+from webapp.rules.people import NewPatient
+from webapp.rules.questions import Said
+from webapp.rules.waitlist import EVERY_DAY, Reach, offer_time
+from webapp.services import claim, outbox, patient_rules
 from webapp.services.standing import is_overdue, let_go, locked, move
 
 SOURCE = "WAITLIST"
@@ -44,13 +54,15 @@ def add_entry(
     last_day: date,
     specialist_ids: Sequence[UUID] = (),
     parts: Sequence[str] = PARTS,
+    weekdays: Sequence[int] = EVERY_DAY,
     note: str = "",
 ) -> UUID:
     """Let a patient wait for a time on one of these local days, both included; no specialists: any of them.
 
     Again, while they wait for the very same: the same entry. Raises InvalidInput, NotFound.
     """
-    wish = {"specialist_ids": list(specialist_ids), "first_day": first_day, "last_day": last_day, "parts": list(parts)}
+    wish = {"specialist_ids": list(specialist_ids), "first_day": first_day, "last_day": last_day}
+    wish |= {"parts": list(parts), "weekdays": list(weekdays)}
     row = {"patient_id": patient_id, "appointment_type_id": type_id, "note": note.strip(), **wish}
     same = select(WaitlistEntry.id).filter_by(tenant_id=current_tenant(), **row)
     known = session.scalars(same.where(WaitlistEntry.status.in_(("WAITING", "OFFERED")))).first()
@@ -63,9 +75,12 @@ def add_entry(
 
 @transactional
 def cancel_entry(session: Session, *, entry_id: UUID, actor: str) -> None:
-    """Take somebody off the list and give back what is offered to them; again: nothing happens. Raises NotFound."""
+    """Take somebody off the list and give back what is offered to them; again: nothing happens.
+
+    Raises Conflict once they have a time, NotFound.
+    """
     entry = _entry(session, entry_id)
-    if entry.status == "CANCELLED":
+    if entry.status in ("CANCELLED", "ENDED"):
         return
     if entry.status == "BOOKED":
         raise Conflict(N_("This patient has a time already. Cancel the appointment instead."))
@@ -84,18 +99,36 @@ def make_offer(session: Session, *, entry_id: UUID, slot_id: UUID, actor: str) -
     entry = _entry(session, entry_id)
     if entry.status != "WAITING":
         raise Conflict(N_("A time is already offered to this patient."))
-    return _offer(session, entry, slot_id, actor)
+    slot = session.get(TimeSlot, (current_tenant(), slot_id))
+    if slot is None:
+        raise NotFound(N_("This slot does not exist. Look at the free times and choose again."))
+    stands = offer_time(
+        replace(patient_rules.offer_rules(session), notice_minutes=0), slot.start_time, now=_now(session)
+    )
+    if stands is None:
+        raise Conflict(N_("This time is too near to be offered. Call the patient and book it."))
+    return _offer(session, entry, slot_id, stands, actor)
 
 
 @transactional
-def accept_offer(session: Session, *, offer_id: UUID, actor: str) -> UUID:
-    """Turn what is offered into an appointment, whose id it answers; again: the same. Raises HoldExpired, NotFound."""
+def accept_offer(session: Session, *, offer_id: UUID, actor: str, own: bool = False, said: Said | None = None) -> UUID:
+    """Turn what is offered into an appointment, whose id it answers; again: the same.
+
+    A patient who accepts their ``own`` is bound by the clinic's rules, and comes with what was ``said``.
+    Raises HoldExpired, NotFound, and what the rules refuse.
+    """
     offer, entry = _open(session, offer_id)
     if offer.status == "ACCEPTED":
         return offer.appointment_id
     held, now = locked(session, offer.appointment_id)
     if offer.status != "OPEN" or held.status != AppointmentStatus.HOLD or is_overdue(held, now):
         raise HoldExpired(N_("This offer has run out. Offer another time."))
+    if own:
+        patient = session.get_one(Patient, (current_tenant(), entry.patient_id))
+        person = NewPatient(
+            patient.full_name, email=patient.email, phone=patient.phone, date_of_birth=patient.date_of_birth
+        )
+        patient_rules.may_accept(session, held, person=person, said=said or Said(), now=now)
     move(session, held, AppointmentStatus.CONFIRMED, event="CONFIRMED", actor=actor, now=now)
     outbox.tell(session, held.id, "CONFIRMATION")
     offer.status, entry.status = "ACCEPTED", "BOOKED"
@@ -116,18 +149,26 @@ def decline_offer(session: Session, *, offer_id: UUID, actor: str) -> UUID | Non
 
 
 @transactional
-def offer_next(session: Session, *, slot_id: UUID, actor: str) -> Offer | None:
-    """Offer a free slot to whoever waits longest for such a time and was not offered it before; None: to nobody."""
+def offer_next(session: Session, *, slot_id: UUID, actor: str, reach: Reach | None = None) -> Offer | None:
+    """Offer a free slot to whoever waits longest for such a time and was not offered it before; None: to nobody.
+
+    With a ``reach`` only to those whom a message tells of it, and early enough by the clinic's notice; without one the
+    desk calls.
+    """
     slot = session.get(TimeSlot, (current_tenant(), slot_id))
-    if slot is None or slot.start_time <= _now(session):
+    rules = patient_rules.offer_rules(session)
+    if reach is None:
+        rules = replace(rules, notice_minutes=0)
+    stands = offer_time(rules, slot.start_time, now=_now(session)) if slot else None
+    if slot is None or stands is None:
         return None
-    for entry_id in _waiting_for(session, slot):
+    for entry_id in _waiting_for(session, slot, rules.timezone, reach):
         entry = _entry(session, entry_id)
         if entry.status != "WAITING":
             continue
         try:
             with session.begin_nested():
-                return _offer(session, entry, slot_id, actor)
+                return _offer(session, entry, slot_id, stands, actor)
         except (DomainError, IntegrityError):
             continue  # the visit does not fit, or the patient is elsewhere then: the next one
     return None
@@ -155,52 +196,46 @@ def expire_offers(session: Session) -> list[UUID]:
 
 
 @transactional
-def freed_slots(session: Session, *, since: datetime) -> list[UUID]:
-    """The open slots to come that were made, or given up by somebody, since an instant (UTC); [] unless the clinic
-    lets times be offered by themselves."""
-    if not session.execute(select(Tenant.offers_by_itself).filter_by(id=current_tenant())).scalar_one():
-        return []
-    query = text("""
-        SELECT s.id FROM time_slots s
-        WHERE s.tenant_id = :tenant AND s.start_time > clock_timestamp() AND s.status = 'AVAILABLE'
-          AND (s.created_at > :since OR s.id IN (
-              SELECT a.time_slot_id FROM appointments a WHERE a.tenant_id = :tenant
-                AND a.status IN ('CANCELLED', 'NO_SHOW', 'EXPIRED') AND a.updated_at > :since
-              UNION ALL
-              SELECT CAST(e.detail->>'from_slot' AS uuid) FROM appointment_events e WHERE e.tenant_id = :tenant
-                AND e.event_type = 'RESCHEDULED' AND e.created_at > :since))
-        ORDER BY s.start_time LIMIT 200
-    """)
-    return list(session.scalars(query, {"tenant": current_tenant(), "since": since}))
+def end_entries(session: Session) -> int:
+    """Take those off the list whose last day is over; how many."""
+    today = local_day(_now(session), patient_rules.offer_rules(session).timezone)
+    over = update(WaitlistEntry).where(
+        WaitlistEntry.tenant_id == current_tenant(), WaitlistEntry.status == "WAITING", WaitlistEntry.last_day < today
+    )
+    return len(session.scalars(over.values(status="ENDED").returning(WaitlistEntry.id)).all())
 
 
-def _waiting_for(session: Session, slot: TimeSlot) -> list[UUID]:
+def _waiting_for(session: Session, slot: TimeSlot, zone: str, reach: Reach | None) -> list[UUID]:
     """Who waits for such a time, longest first."""
-    zone = session.execute(select(Tenant.timezone).filter_by(id=current_tenant())).scalar_one()
     query = text("""
-        SELECT e.id FROM waitlist_entries e
+        SELECT e.id, c.email, c.phone FROM waitlist_entries e
+        JOIN patients c ON c.tenant_id = e.tenant_id AND c.id = e.patient_id
         JOIN appointment_type_specialists o ON o.tenant_id = e.tenant_id
             AND o.appointment_type_id = e.appointment_type_id AND o.specialist_id = :specialist
         WHERE e.tenant_id = :tenant AND e.status = 'WAITING' AND :day BETWEEN e.first_day AND e.last_day
-          AND :part = ANY (e.parts) AND (e.specialist_ids = '{}' OR :specialist = ANY (e.specialist_ids))
+          AND :part = ANY (e.parts) AND :weekday = ANY (e.weekdays)
+          AND (e.specialist_ids = '{}' OR :specialist = ANY (e.specialist_ids))
           AND NOT EXISTS (SELECT 1 FROM waitlist_offers w JOIN appointments a
                           ON a.tenant_id = w.tenant_id AND a.id = w.appointment_id
                           WHERE w.tenant_id = e.tenant_id AND w.entry_id = e.id AND w.start_time = :start
                             AND a.specialist_id = :specialist)
         ORDER BY e.created_at, e.id
     """)
+    day = local_day(slot.start_time, zone)
     asked = {
         "tenant": current_tenant(),
         "specialist": slot.specialist_id,
-        "day": local_day(slot.start_time, zone),
+        "day": day,
+        "weekday": day.weekday(),
         "part": part_of_day(slot.start_time, zone),
         "start": slot.start_time,
     }
-    return list(session.scalars(query, asked))
+    rows = session.execute(query, asked).all()
+    return [row.id for row in rows if reach is None or reach.reaches(email=row.email, phone=row.phone)]
 
 
-def _offer(session: Session, entry: WaitlistEntry, slot_id: UUID, actor: str) -> Offer:
-    seconds = session.execute(select(Tenant.offer_seconds).filter_by(id=current_tenant())).scalar_one()
+def _offer(session: Session, entry: WaitlistEntry, slot_id: UUID, stands: timedelta, actor: str) -> Offer:
+    seconds = max(1, int(stands.total_seconds()))
     asked: dict[str, Any] = {"slot": slot_id, "type": entry.appointment_type_id, "patient": entry.patient_id}
     asked |= {"status": "HOLD", "hold_seconds": seconds, "actor": actor, "source": SOURCE}
     made = claim.run(session.connection(), claim.parameters(**asked))

@@ -8,6 +8,7 @@ from flask import abort, g, redirect, request, url_for
 
 from webapp.queries.appointments import find_appointment
 from webapp.queries.manage_links import managed_by
+from webapp.queries.waitlist import find_own_entry
 from webapp.web import links
 from webapp.web.fragments import render, wants_fragment
 from webapp.web.identity import RANK, came_from, in_background, page_behind, person_asking
@@ -68,6 +69,21 @@ def reminded(view: View) -> View:
         return view(patient_id=patient_id, token=token, **values)
 
     guarded.guard = "patient:reminders"  # type: ignore[attr-defined]
+    return guarded
+
+
+def waits(view: View) -> View:
+    """Whoever holds the link of a place on the waiting list: the view gets the ``entry`` that its ``token`` opens."""
+
+    @wraps(view)
+    def guarded(*, token: str, **values: Any) -> Any:
+        entry_id = links.unseal("wait", token)
+        entry = find_own_entry(entry_id) if entry_id else None
+        if entry is None:
+            return render("patient/no_visit", 404)
+        return view(entry=entry, token=token, **values)
+
+    guarded.guard = "patient:wait"  # type: ignore[attr-defined]
     return guarded
 
 

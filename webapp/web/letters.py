@@ -33,15 +33,18 @@ from webapp.web.wording import house_words
 #: These put the visit into the patient's calendar, change it there or take it out.
 _WITH_CALENDAR: Final = ("CONFIRMATION", "CHANGE", "CANCELLATION")
 _NO_TOKEN: Final = "0" * 22  # opens nothing
+#: These lead to the page of a place on the waiting list.
+_TO_WHO_WAITS: Final = ("OFFER", "WAITING")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What there is to say: ``message_id`` names the message for good, ``token`` opens the visit's page."""
+    """What there is to say: ``message_id`` names the message for good, ``token`` opens the page of the visit, or of
+    whoever waits for one."""
 
     message_id: UUID
     kind: str
-    visit: AppointmentView
+    visit: AppointmentView | None
     token: str
 
 
@@ -80,7 +83,7 @@ def compose(letter: Letter, address: str) -> EmailMessage:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(f"{text}\n")
     mail.add_alternative(page_of(str(mail["Subject"]), text, values), subtype="html")
-    if letter.kind in _WITH_CALENDAR:
+    if letter.visit and letter.kind in _WITH_CALENDAR:
         _add_calendar(mail, letter.visit, organizer=_sender(), attendee=address)
     return mail
 
@@ -109,8 +112,10 @@ def words_for(kind: str, channel: str) -> Words:
 
 def places(letter: Letter) -> Mapping[str, str]:
     """What goes into the words: when, where and a way in; nothing of what for."""
-    visit = letter.visit
-    link = url_for("patient.visit", token=letter.token, _external=True)
+    page = "patient.waiting" if letter.kind in _TO_WHO_WAITS else "patient.visit"
+    link, visit = url_for(page, token=letter.token, _external=True), letter.visit
+    if visit is None:
+        return _filled(None, until=None, link=link, stop="")
     return _filled(visit.start, until=visit.expires_at, link=link, stop=_stop_link(visit))
 
 
@@ -160,13 +165,13 @@ def _anchor(link: str, words: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(link, words)
 
 
-def _filled(start: datetime, *, until: datetime | None, link: str, stop: str) -> Mapping[str, str]:
+def _filled(start: datetime | None, *, until: datetime | None, link: str, stop: str) -> Mapping[str, str]:
     return {
         "clinic": g.clinic.name,
         "place": g.clinic.address or "",
         "phone": g.clinic.phone or "",
-        "date": day_full(day_of_instant(start)),
-        "time": f"{clock(start)} ({zone_name()})",
+        "date": day_full(day_of_instant(start)) if start else "",
+        "time": f"{clock(start)} ({zone_name()})" if start else "",
         "until": moment(until) if until else "",
         "link": link,
         "stop": stop,

@@ -21,6 +21,10 @@ FINDS_A_REFERENCE = parse("5 per hour")
 FINDS_AN_ADDRESS = parse("60 per hour")
 TRIALS_A_PERSON = parse("10 per hour")
 WITHOUT_PROOF = parse("10 per hour")  # bookings from an address that did not do the work a clinic asks for
+# Who joins the waiting list is written to, so that nobody can have somebody else written to all day.
+JOINS_A_CONTACT = parse("10 per day")
+JOINS_AN_ADDRESS = parse("60 per hour")
+_JOINED_OFTEN = N_("You have joined the waiting list many times today. Use the link you were sent, or call the clinic.")
 _REFUSED = N_("Too many tries to sign in. Wait a few minutes, then try again.")
 _NOT_FOUND_AGAIN = N_("Too many tries. Wait an hour, use the link in a message from the clinic, or call.")
 _ENOUGH_MAIL = N_("That is enough test mail for now. Wait an hour.")
@@ -85,6 +89,16 @@ def count_unproved() -> None:
 def count_trial(person: str) -> None:
     """Count one test mail. Raises TooManyAttempts from the 11th an hour."""
     _hit(TRIALS_A_PERSON, digest("trial", current_tenant(), person), _ENOUGH_MAIL)
+
+
+def count_join(*, contact: str) -> None:
+    """Count one more who joins the waiting list before it is done.
+
+    Raises TooManyAttempts from the 11th in a day for this e-mail address or phone number, or the 61st in an hour from
+    this address.
+    """
+    _hit(JOINS_AN_ADDRESS, digest("join", request.remote_addr or ""), _JOINED_OFTEN)
+    _hit(JOINS_A_CONTACT, digest("join", current_tenant(), contact.strip().casefold()), _JOINED_OFTEN)
 
 
 def _hit(limit: RateLimitItem, key: str, refused: str) -> None:

@@ -35,6 +35,11 @@ def _long() -> dict[str, Words]:
             f"{_('A time has come free for you. It is kept for you until {until}.')}\n\n{when_and_where}\n\n"
             f"{_('Take it or leave it: {link}')}",
         ),
+        "WAITING": Words(
+            _("You are on the waiting list"),
+            f"{_('When a time comes free that suits you, we write to you and keep it for you for a while.')}"
+            "\n\n{clinic}\n{place}\n{phone}\n\n" + _("See or change what you wait for, or leave the list: {link}"),
+        ),
     }
 
 
@@ -45,4 +50,5 @@ def _short() -> dict[str, Words]:
         "CANCELLATION": Words("", _("{clinic}: your visit on {date}, {time} is cancelled. {link}")),
         "REMINDER": Words("", _("{clinic}: we are expecting you on {date}, {time}. {link} No more reminders: {stop}")),
         "OFFER": Words("", _("{clinic}: {date}, {time} is free for you, kept until {until}. {link}")),
+        "WAITING": Words("", _("{clinic}: you are on the waiting list. See, change or leave: {link}")),
     }

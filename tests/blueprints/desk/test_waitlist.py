@@ -123,3 +123,20 @@ def test_another_clinics_list_is_not_there(mallory, other_clinic, wish, entry, s
     assert "Pat Doe" not in mallory.get("/desk/waitlist").one("section.waitlist").get_text()
     assert mallory.post("/desk/waitlist", wish).status == 404
     assert statuses(records, clinic) == ["WAITING"]
+
+
+def test_the_desk_sees_who_joined_online_and_who_is_to_be_called(app, olga, entry, clinic, records, slot):
+    listed = olga.get("/desk/waitlist").text
+    assert "to be called" in listed  # no mail goes out from here
+    assert "joined online" not in listed
+    records.rows("UPDATE waitlist_entries SET online = true, weekdays = '{1}' WHERE tenant_id = :t", t=clinic.id)
+    assert "joined online" in olga.get("/desk/waitlist").text
+    before = app.config["SETTINGS"]
+    app.config["SETTINGS"] = before.model_copy(update={"smtp_url": "smtp://127.0.0.1:1", "mail_from": "a@b.example"})
+    try:
+        assert "to be called" not in olga.get("/desk/waitlist").text
+        panel = olga.get(entry.path).text
+    finally:
+        app.config["SETTINGS"] = before
+    assert "told by a message" in panel
+    assert "Tuesday" in panel

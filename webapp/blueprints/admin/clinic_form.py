@@ -114,7 +114,10 @@ class ClinicForm(HouseForm):
         least=1,
         most=604_800,
     )
-    offers_by_itself = BooleanField(_("Offer freed times to the waiting list without being asked"))
+    offers_by_itself = BooleanField(
+        _("Offer freed times to the waiting list without being asked"),
+        description=_("To those whom a message reaches; the others are to be called."),
+    )
 
     reminder_hours = HoursBeforeField(
         _("Hours before a visit"),

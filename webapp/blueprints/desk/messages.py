@@ -66,6 +66,7 @@ def reason_words() -> dict[str, str]:
         "cancelled": _("the visit was cancelled"),
         "stands again": _("the visit stands again"),
         "ended": _("the offer had ended"),
+        "not waiting": _("the patient does not wait any more"),
         "moved": _("the visit was moved"),
         "superseded": _("a later message says more"),
         "no reminders wanted": _("the patient wants no reminders"),

@@ -24,10 +24,11 @@ from webapp.services import waitlist as steps
 from webapp.web import clock
 from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence
-from webapp.web.filters import moment
+from webapp.web.filters import moment, weekday_names
 from webapp.web.forms import CheckboxesField, HouseForm, TextField, in_calendar, tidy
 from webapp.web.fragments import render
 from webapp.web.guards import actor, staff
+from webapp.web.reach import can_be_told
 
 A_MONTH = timedelta(days=28)
 
@@ -105,7 +106,11 @@ def waitlist_entry(entry_id: UUID) -> Any:
     found = _found(entry_id)
     near = [] if found.offer_id else matching_times(found, zone=g.clinic.timezone, not_before=clock.now())
     who = [one.full_name for one in list_specialists() if one.id in found.specialist_ids]
-    return render("desk/waitlist_entry", entry=found, times=near, who=who, day=_day())
+    names = dict(weekday_names())
+    days = [names[day] for day in found.weekdays] if len(found.weekdays) < len(names) else []
+    return render(
+        "desk/waitlist_entry", entry=found, times=near, who=who, weekdays=days, told=_is_told(found), day=_day()
+    )
 
 
 @blueprint.post("/waitlist/<uuid:entry_id>/offers")
@@ -165,7 +170,7 @@ def decline(offer_id: UUID) -> Any:
 
 def _list(asked: str) -> Any:
     hits = search_patients(asked, month_first=writes_month_first()) if asked else None
-    return render("desk/waitlist", entries=waiting_list(), asked=asked, hits=hits, day=_day())
+    return render("desk/waitlist", entries=waiting_list(), is_told=_is_told, asked=asked, hits=hits, day=_day())
 
 
 def _form(form: WaitForm, status: int = 200) -> Any:
@@ -181,6 +186,11 @@ def _found(entry_id: UUID) -> Waiting:
     if found is None:
         raise NotFound(gettext("This patient is not on the waiting list."))
     return found
+
+
+def _is_told(entry: Waiting) -> bool:
+    """Does a message tell this patient of an offer? Else somebody has to call."""
+    return can_be_told(email=entry.patient_email, phone=entry.patient_phone)
 
 
 def _uuid(text: str | None) -> UUID:

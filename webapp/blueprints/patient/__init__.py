@@ -4,4 +4,16 @@ from flask import Blueprint
 
 blueprint = Blueprint("patient", __name__)
 
-from webapp.blueprints.patient import check, choosing, details, finding, front, moving, reminders, times, visit  # noqa: E402, F401
+from webapp.blueprints.patient import (  # noqa: E402, F401
+    check,
+    choosing,
+    details,
+    finding,
+    front,
+    joining,
+    moving,
+    reminders,
+    times,
+    visit,
+    waiting,
+)

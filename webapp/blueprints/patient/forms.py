@@ -37,15 +37,14 @@ class Needed:
             raise StopValidation(gettext(REQUIRED[field.short_name]))
 
 
-class DetailsForm(HouseForm):
-    """Who comes. How they are reached, and what else is asked, is the clinic's own: see details_form()."""
+class PersonForm(HouseForm):
+    """Who comes. How they are reached is the clinic's own: see contact_fields()."""
 
     full_name = TextField(
         _("Full name"),
         validators=[Filled(_("Enter the full name of the patient.")), Length(max=200, message=TOO_LONG)],
         render_kw={"autocomplete": "name"},
     )
-    questions: ClassVar[Sequence[Question]] = ()
 
     def patient(self) -> NewPatient:
         return NewPatient(
@@ -56,24 +55,44 @@ class DetailsForm(HouseForm):
             locale=str(get_locale()),
         )
 
+
+class AgreementForm(HouseForm):
+    """What the clinic asks before a visit is booked, and its terms: see agreement_form()."""
+
+    questions: ClassVar[Sequence[Question]] = ()
+
     def said(self) -> Said:
         """What was said besides who comes."""
         answers = {question.id: answer_of(self[question.field]) for question in self.questions}
         return Said(answers, self["terms"].accepted if "terms" in self else None)
 
 
+class DetailsForm(PersonForm, AgreementForm):
+    """Both: see details_form()."""
+
+
 def details_form(type_id: UUID | None, typed: Sequence[tuple[str, str]] = (), **options: Any) -> DetailsForm:
     """What the clinic asks of those who book this type of visit, with what was typed earlier in it; what is sent now
     comes first."""
-    questions = questions_for(type_id)
-    fields: dict[str, Any] = _details(g.clinic.required_fields) | question_fields(questions)
-    if g.clinic.terms:
-        fields["terms"] = terms_field(g.clinic.rules, g.clinic.terms, g.clinic.terms_link)
-    kind = type("DetailsForm", (DetailsForm,), fields | {"questions": questions})
+    fields = contact_fields(g.clinic.required_fields) | _agreement(type_id)
+    kind = type("DetailsForm", (DetailsForm,), fields)
     return kind(**({"formdata": MultiDict(typed)} if typed else {}), **options)  # type: ignore[no-any-return]
 
 
-def _details(needed: Sequence[str]) -> dict[str, Field]:
+def agreement_form(type_id: UUID, **options: Any) -> AgreementForm:
+    """What the clinic asks of somebody it knows already."""
+    return type("AgreementForm", (AgreementForm,), _agreement(type_id))(**options)  # type: ignore[no-any-return]
+
+
+def _agreement(type_id: UUID | None) -> dict[str, Any]:
+    questions = questions_for(type_id)
+    fields: dict[str, Any] = {"questions": questions} | question_fields(questions)
+    if g.clinic.terms:
+        fields["terms"] = terms_field(g.clinic.rules, g.clinic.terms, g.clinic.terms_link)
+    return fields
+
+
+def contact_fields(needed: Sequence[str]) -> dict[str, Field]:
     """The fields of e-mail address, phone number and date of birth; one of the first two is always needed."""
     either = not {"email", "phone"} & set(needed)
     wanted = {name: [Needed()] if name in needed else [REACHABLE] if either else [] for name in ("email", "phone")}
