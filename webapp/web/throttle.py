@@ -97,7 +97,7 @@ def count_join(*, contact: str) -> None:
     Raises TooManyAttempts from the 11th in a day for this e-mail address or phone number, or the 61st in an hour from
     this address.
     """
-    _hit(JOINS_AN_ADDRESS, digest("join", request.remote_addr or ""), _JOINED_OFTEN)
+    _hit(JOINS_AN_ADDRESS, digest("join", caller()), _JOINED_OFTEN)
     _hit(JOINS_A_CONTACT, digest("join", current_tenant(), contact.strip().casefold()), _JOINED_OFTEN)
 
 
