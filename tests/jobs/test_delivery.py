@@ -18,6 +18,7 @@ from webapp.core.sms import ConsoleSms, HttpSms, NoSms
 from webapp.core.tenancy import tenant_scope
 from webapp.core.transactions import reading
 from webapp.jobs.delivery import deliver_due, take_turn
+from webapp.queries.clinics import find_clinic
 from webapp.queries.manage_links import managed_by
 from webapp.queries.outbox import clinics_with_mail
 from webapp.rules.delivery import MOST_TRIES, pause_after
@@ -29,6 +30,8 @@ from webapp.services.letters import set_words
 from webapp.services.messages import LEASE, lease_next, mark_sent, put_off, send_again
 from webapp.services.patients import add_patient, change_patient
 from webapp.services.undo import undo
+from webapp.web.letters import in_language, show
+from webapp.web.wording import house_words
 
 BY = {"actor": "test", "source": "DESK"}
 
@@ -373,6 +376,14 @@ def test_in_the_patients_language_and_direction(app, within, sink):
         send(sink.post())
     page = sink.letters.got[0].get_body(("html",)).get_content()
     assert 'dir="rtl"' in page or 'lang="en"' in page  # until there is an Arabic catalogue
+
+
+def test_a_phone_number_reads_from_left_to_right_in_every_language(app, within, records):
+    records.rows("UPDATE tenants SET phone = '+49 40 1234' WHERE id = :id", id=within.id)
+    with app.app_context(), in_language(find_clinic(within.id), "ar"):
+        assert "\u2066+49 40 1234\u2069" in show(house_words("CONFIRMATION", "EMAIL"), channel="EMAIL").text
+    with app.app_context(), in_language(find_clinic(within.id), "de"):
+        assert "\u2066" not in show(house_words("CONFIRMATION", "EMAIL"), channel="EMAIL").text
 
 
 def test_by_sms_where_there_is_no_mail(app, within, log):

@@ -93,11 +93,13 @@ class UnrulyServer:
             self.story.append(Cancelled(visit, self.worker))
 
     def wait_for(self, count: int, *, until: Callable[[], bool] = lambda: False, within: float = 90) -> None:
-        """Return once so many letters have come, or something else is so."""
-        deadline = time.monotonic() + within
-        while len(self.arrivals) < count and not until():
-            assert time.monotonic() < deadline, f"{len(self.arrivals)} letters came, not {count}"
+        """Return once so many letters have come, or something else is so; fail where none comes for ``within`` s."""
+        seen, deadline = len(self.arrivals), time.monotonic() + within
+        while seen < count and not until():
+            assert time.monotonic() < deadline, f"{seen} letters came, and no more"
             time.sleep(0.01)
+            if (now := len(self.arrivals)) > seen:
+                seen, deadline = now, time.monotonic() + within
 
     def _happens(self, what: str, how_often: float) -> bool:
         happens = self.unruly and self.chance.random() < how_often
