@@ -1,5 +1,6 @@
 """The short reference of an appointment: what a patient reads out on the phone."""
 
+from unicodedata import normalize
 from uuid import UUID
 
 #: No letter or digit that is taken for another: no 0 and O, no 1, I and L, no U beside V.
@@ -19,8 +20,11 @@ def reference(appointment_id: UUID) -> str:
 
 
 def end_of_id(typed: str) -> str | None:
-    """The last 11 hexadecimal digits of the id that a typed reference stands for; None when it is no reference."""
-    letters = typed.upper().replace("-", "").replace(" ", "")
+    """The last 11 hexadecimal digits of the id that a typed reference stands for; None when it is no reference.
+
+    Signs between and around do not count, as the full stop that was copied along, nor does the width of the letters.
+    """
+    letters = "".join(c for c in normalize("NFKC", typed).upper() if c.isalnum())
     if len(letters) != LENGTH or any(letter not in LETTERS for letter in letters):
         return None
     number = 0
