@@ -1,7 +1,7 @@
 """When a visit could begin: runs of open slots long enough for it, its buffers included."""
 
 from bisect import bisect
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from webapp.models import Appointment, AppointmentType, Specialist, TimeSlot, ap
 from webapp.queries.open_slots import is_open, stands
 from webapp.queries.slots import SEATS_LEFT
 from webapp.rules.day_parts import merged
-from webapp.rules.fitting import OpenSlot, Wanted, starts
+from webapp.rules.fitting import OpenSlot, Wanted, kept, starts
 from webapp.rules.slots import Span
 
 A_DAY = timedelta(days=1)  # longer than any slot or visit: finds what reaches into a range through its start
@@ -51,6 +51,14 @@ class FreeTime:
     specialist_name: str
     start: datetime
     end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A free time and what it keeps of its specialist's time, buffers and begun slots included."""
+
+    time: FreeTime
+    kept: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +129,32 @@ def free_times_within(
 
     One statement, and one more for a type with buffers or a room, however many stretches there are.
     """
+    found = [_free_time(slot, end) for _day, slot, end in _found(spans, wanted, specialist_ids)]
+    return sorted(found, key=lambda time: (time.start, time.specialist_name, time.slot_id))
+
+
+def free_places_within(spans: Sequence[Span], wanted: Wanted) -> list[Place]:
+    """The same, with what each of them keeps of its specialist's time."""
+    found = [Place(_free_time(slot, end), kept(day, slot, end, wanted)) for day, slot, end in _found(spans, wanted)]
+    return sorted(found, key=lambda place: (place.time.start, place.time.specialist_name, place.time.slot_id))
+
+
+def _found(
+    spans: Sequence[Span], wanted: Wanted, specialist_ids: Collection[UUID] | None = None
+) -> Iterator[tuple[list[OpenSlot], OpenSlot, datetime]]:
+    """The slots of a specialist, the one that it can begin in, and when it ends."""
     looked_at, inside = merged(spans, wanted.margin), _inside(merged(spans))
     with reading() as connection:
         slots = _slots(connection, wanted, looked_at, specialist_ids)
         busy = _busy(connection, wanted, looked_at)
-    found = [
-        FreeTime(slot.id, slot.specialist_id, slot.specialist_name, slot.start, end)
-        for specialist, day in _by_specialist(slots).items()
-        for slot, end in starts(day, wanted, busy.get(specialist, []), busy.get(wanted.room_id, []))
-        if inside(slot.start)
-    ]
-    return sorted(found, key=lambda time: (time.start, time.specialist_name, time.slot_id))
+    for specialist, day in _by_specialist(slots).items():
+        for slot, end in starts(day, wanted, busy.get(specialist, []), busy.get(wanted.room_id, [])):
+            if inside(slot.start):
+                yield day, slot, end
+
+
+def _free_time(slot: OpenSlot, end: datetime) -> FreeTime:
+    return FreeTime(slot.id, slot.specialist_id, slot.specialist_name, slot.start, end)
 
 
 def _inside(spans: Sequence[Span]) -> Callable[[datetime], bool]:

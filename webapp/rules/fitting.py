@@ -64,6 +64,15 @@ def starts(
             yield slot, end
 
 
+def kept(slots: list[OpenSlot], slot: OpenSlot, end: datetime, wanted: Wanted) -> Span:
+    """What a visit that begins in one of these slots, given by start, keeps of its specialist's time: two visits of one
+    specialist can be had together when what they keep does not overlap."""
+    if wanted.is_group:
+        return Span(slot.start, end)
+    index = bisect_left(slots, slot.start, key=lambda one: one.start)
+    return _kept(slots, index, _with_buffers(slot.start, end, wanted))
+
+
 def _with_buffers(start: datetime, end: datetime, wanted: Wanted) -> Span:
     return Span(start - timedelta(minutes=wanted.buffer_before), end + timedelta(minutes=wanted.buffer_after))
 
@@ -81,15 +90,17 @@ def _is_covered(slots: list[OpenSlot], index: int, end: datetime) -> bool:
 
 
 def _is_clear(slots: list[OpenSlot], index: int, reach: Span, busy: list[Span]) -> bool:
+    return not busy or not _touches(_kept(slots, index, reach), busy)
+
+
+def _kept(slots: list[OpenSlot], index: int, reach: Span) -> Span:
     """Slots follow each other without overlap, so those it reaches into lie around its own."""
-    if not busy:
-        return True
     first = last = index
     while first > 0 and slots[first - 1].end > reach.start:
         first -= 1
     while last + 1 < len(slots) and slots[last + 1].start < reach.end:
         last += 1
-    return not _touches(Span(min(reach.start, slots[first].start), max(reach.end, slots[last].end)), busy)
+    return Span(min(reach.start, slots[first].start), max(reach.end, slots[last].end))
 
 
 def _touches(span: Span, busy: list[Span]) -> bool:

@@ -200,7 +200,10 @@ def _hold(session: Session, seat: Seat, number: int, key: Key, hold_seconds: int
         source="PATIENT",
         **claim.idempotency(_numbered(key, number)),
     )
-    return claim.run(session.connection(), asked).id
+    made = claim.run(session.connection(), asked)
+    if made.replayed:  # the same key took other seats meanwhile: its party is the answer
+        raise TryAgain
+    return made.id
 
 
 def _numbered(key: Key, number: int) -> Key:

@@ -1,5 +1,6 @@
 """A visit as a calendar file (RFC 5545): one event that keeps its UID and raises its SEQUENCE with each change."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask_babel import gettext as _
@@ -24,11 +25,32 @@ def calendar_file(
     Sent from an ``organizer`` to an ``attendee`` (e-mail addresses) it is a REQUEST, downloaded without them PUBLISH;
     for a visit that is over it is a CANCEL, which takes the event out of the calendar. It says where and when, not why.
     """
-    stands = visit.status in _STANDING
+    book = _book(method_of(visit, sent=bool(attendee)))
+    event = _event(visit, clinic, now)
+    if attendee:
+        _invite(event, clinic, organizer, attendee)
+    book.add_component(event)
+    return bytes(book.to_ical())
+
+
+def calendar_of_all(visits: Sequence[AppointmentView], clinic: Clinic, *, now: datetime) -> bytes:
+    """One file to download with all of these visits that stand: an event each, under the UID that it has alone."""
+    book = _book("PUBLISH")
+    for visit in visits:
+        if visit.status in _STANDING:
+            book.add_component(_event(visit, clinic, now))
+    return bytes(book.to_ical())
+
+
+def _book(method: str) -> Calendar:
     book = Calendar()
     book.add("prodid", PRODUCT)
     book.add("version", "2.0")
-    book.add("method", method_of(visit, sent=bool(attendee)))
+    book.add("method", method)
+    return book
+
+
+def _event(visit: AppointmentView, clinic: Clinic, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{visit.id}@{UID_DOMAIN}")
     event.add("sequence", visit.version)
@@ -36,14 +58,11 @@ def calendar_file(
     event.add("dtstart", visit.start.astimezone(UTC))
     if visit.end:
         event.add("dtend", visit.end.astimezone(UTC))
-    event.add("status", "CONFIRMED" if stands else "CANCELLED")
+    event.add("status", "CONFIRMED" if visit.status in _STANDING else "CANCELLED")
     event.add("class", "PRIVATE")
     event.add("summary", _("Visit: %(clinic)s", clinic=clinic.name))
     event.add("location", ", ".join(filter(None, (clinic.name, clinic.address))))
-    if attendee:
-        _invite(event, clinic, organizer, attendee)
-    book.add_component(event)
-    return bytes(book.to_ical())
+    return event
 
 
 def method_of(visit: AppointmentView, *, sent: bool) -> str:

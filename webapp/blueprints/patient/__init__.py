@@ -12,8 +12,11 @@ from webapp.blueprints.patient import (  # noqa: E402, F401
     front,
     joining,
     moving,
+    party,
+    party_visits,
     reminders,
     times,
+    together,
     visit,
     waiting,
 )

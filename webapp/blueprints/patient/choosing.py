@@ -1,5 +1,6 @@
 """Type of visit, specialist, day: what leads to a day's times."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -12,12 +13,16 @@ from webapp.blueprints.patient.holding import bookable_type
 from webapp.queries.availability import FreeDay, FreeTime, VisitType, free_days, free_times_between, public_types
 from webapp.queries.specialists import SpecialistView, list_specialists, offered_types
 from webapp.rules.names import slug
+from webapp.rules.parties import FEWEST, MOST
 from webapp.web import clock
 from webapp.web.fragments import render
 from webapp.web.guards import public
 
 DAYS_A_PAGE = 14
-CHOOSING = {f"patient.{name}" for name in ("types", "specialists", "days", "times", "take")}
+CHOOSING = {
+    f"patient.{name}"
+    for name in ("types", "specialists", "days", "times", "take", "party_days", "party_times", "party_take")
+}
 
 
 @blueprint.url_defaults
@@ -30,7 +35,10 @@ def carry_hold(endpoint: str, values: dict[str, Any]) -> None:
 @blueprint.get("/c/<clinic>/book")
 @public
 def types() -> Any:
-    """The types of visit; one that is named in the address is chosen already, and so may the specialist be."""
+    """The types of visit; one that is named in the address is chosen already, and so may the specialist be.
+
+    For several people, or a second visit in a row, each leads to the times at which all of them fit.
+    """
     if not g.clinic.public_booking:
         return redirect(url_for("patient.front"))
     offered, specialists = offered_types(), list_specialists()
@@ -38,10 +46,22 @@ def types() -> Any:
     specialist = next((one for one in specialists if _is_named(someone, one.id, one.full_name)), None)
     choices = [visit for visit in public_types() if specialist is None or visit.id in offered.get(specialist.id, ())]
     visit = next((one for one in choices if _is_named(wanted, one.id, one.name)), None)
+    together = _together(choices)
+    after_type = together.after_type if together else _after_type
     if visit is not None:
-        return redirect(_after_type(visit, specialist))
+        return redirect(after_type(visit, specialist))
     unknown = bool(wanted) or bool(someone and specialist is None)
-    return render("patient/types", types=choices, specialist=specialist, unknown=unknown, after_type=_after_type)
+    if together and together.first:
+        choices = [one for one in choices if one.id != together.first.id]
+    return render(
+        "patient/types",
+        types=choices,
+        specialist=specialist,
+        unknown=unknown,
+        after_type=after_type,
+        together=together,
+        most=MOST,
+    )
 
 
 @blueprint.get("/c/<clinic>/book/<uuid:type_id>/specialists")
@@ -73,7 +93,7 @@ def days(type_id: UUID) -> Any:
     if not free and context["only"]:
         context["others"] = _others(visit, context["specialists"])
     return render(
-        "patient/days", type=visit, last_day=last, months=_months(free, first, last), **_paged(free, since), **context
+        "patient/days", type=visit, last_day=last, months=months_of(free, first, last), **paged(free, since), **context
     )
 
 
@@ -110,6 +130,31 @@ def _after_type(visit: VisitType, specialist: SpecialistView | None) -> str:
     return url_for("patient.days", type_id=visit.ref, **{"with": specialist.id})
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What is being put together on the page of types: so many people, or the two visits of one."""
+
+    people: int
+    first: VisitType | None = None
+
+    def after_type(self, visit: VisitType, _specialist: SpecialistView | None) -> str:
+        """Who they are with is not asked: whoever has time for all of them."""
+        if self.people > 1:
+            return url_for("patient.party_days", type_id=visit.ref, people=self.people)
+        if self.first is None:
+            return url_for("patient.types", first=visit.ref, visits=2)
+        return url_for("patient.party_days", type_id=self.first.ref, then=visit.ref)
+
+
+def _together(choices: list[VisitType]) -> Together | None:
+    people = request.args.get("people", 1, type=int)
+    if FEWEST <= people <= MOST:
+        return Together(people)
+    if request.args.get("visits") != "2":
+        return None
+    return Together(1, next((one for one in choices if str(one.id) == request.args.get("first")), None))
+
+
 def _is_named(wanted: str, known_id: UUID, name: str) -> bool:
     """Does a word of an address mean this one: its id, or its name however it is written?"""
     return bool(wanted) and (wanted == str(known_id) or slug(wanted) == slug(name))
@@ -121,7 +166,7 @@ def _others(visit: VisitType, offering: list[SpecialistView]) -> list[tuple[Spec
     return sorted(((one, first[one.id].start) for one in offering if one.id in first), key=lambda pair: pair[1])[:3]
 
 
-def _months(free: list[FreeDay], first: date, last: date) -> list[tuple[date, int]]:
+def months_of(free: list[FreeDay], first: date, last: date) -> list[tuple[date, int]]:
     """The first day of each month that can be booked into, and how many of its days have a free time."""
     counts = {month: len(list(days)) for month, days in groupby(free, key=lambda one: one.day.replace(day=1))}
     month, found = first.replace(day=1), []
@@ -131,7 +176,7 @@ def _months(free: list[FreeDay], first: date, last: date) -> list[tuple[date, in
     return found
 
 
-def _paged(free: list[FreeDay], since: date) -> dict[str, Any]:
+def paged(free: list[FreeDay], since: date) -> dict[str, Any]:
     """Fourteen free days, the very first of all set apart, with the days the pages before and after begin at."""
     start = next((i for i, one in enumerate(free) if one.day >= since), len(free))
     page = free[start : start + DAYS_A_PAGE]

@@ -32,9 +32,12 @@ class Needed:
 
     field_flags: ClassVar = {"required": True}
 
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+
     def __call__(self, form: Form, field: Field) -> None:
         if not field.data and not field.process_errors:
-            raise StopValidation(gettext(REQUIRED[field.short_name]))
+            raise StopValidation(gettext(REQUIRED[self.detail]))
 
 
 class PersonForm(HouseForm):
@@ -86,16 +89,18 @@ def agreement_form(type_id: UUID, **options: Any) -> AgreementForm:
 
 def _agreement(type_id: UUID | None) -> dict[str, Any]:
     questions = questions_for(type_id)
-    fields: dict[str, Any] = {"questions": questions} | question_fields(questions)
-    if g.clinic.terms:
-        fields["terms"] = terms_field(g.clinic.rules, g.clinic.terms, g.clinic.terms_link)
-    return fields
+    return {"questions": questions} | question_fields(questions) | accepting()
 
 
 def contact_fields(needed: Sequence[str]) -> dict[str, Field]:
     """The fields of e-mail address, phone number and date of birth; one of the first two is always needed."""
+    return reaching_fields(needed) | {"date_of_birth": birth_date_field(needed)}
+
+
+def reaching_fields(needed: Sequence[str]) -> dict[str, Field]:
+    """The fields of e-mail address and phone number; one of them is always needed."""
     either = not {"email", "phone"} & set(needed)
-    wanted = {name: [Needed()] if name in needed else [REACHABLE] if either else [] for name in ("email", "phone")}
+    wanted = {name: [Needed(name)] if name in needed else [REACHABLE] if either else [] for name in ("email", "phone")}
     return {
         "email": EmailField(
             _("E-mail address"),
@@ -110,10 +115,18 @@ def contact_fields(needed: Sequence[str]) -> dict[str, Field]:
             validators=[*wanted["phone"], Length(max=200, message=TOO_LONG), phone_number],
             render_kw={"autocomplete": "tel"},
         ),
-        "date_of_birth": BirthDateField(
-            _("Date of birth"), validators=[*([Needed()] if "date_of_birth" in needed else []), not_in_future]
-        ),
     }
+
+
+def birth_date_field(needed: Sequence[str]) -> BirthDateField:
+    validators = [*([Needed("date_of_birth")] if "date_of_birth" in needed else []), not_in_future]
+    return BirthDateField(_("Date of birth"), validators=validators)
+
+
+def accepting() -> dict[str, Field]:
+    """The field of the clinic's terms, where it has some."""
+    clinic = g.clinic
+    return {"terms": terms_field(clinic.rules, clinic.terms, clinic.terms_link)} if clinic.terms else {}
 
 
 def said(field: Field) -> str | Markup:

@@ -101,15 +101,15 @@ def take_time(*, wish: Wish, visit: VisitType, page_key: str, instead_of: UUID |
     clock.check_bookable(wish.start)
     if not re.fullmatch("[0-9a-f]{32}", page_key):
         raise InvalidInput(N_("This page is incomplete. Reload it and choose the time again."))
-    key = f"page:{_visitor()}:{page_key}:{iso(wish.start)}:{wish.specialist_id or 'any'}"
+    key = f"page:{this_browser()}:{page_key}:{iso(wish.start)}:{wish.specialist_id or 'any'}"
     pressed_before = find_under_key(key)
     if not (pressed_before and pressed_before.status == "HOLD"):
-        check_limits(visitor=_visitor(), giving_back=instead_of is not None)
+        check_limits(visitor=this_browser(), giving_back=int(instead_of is not None))
     taken = _hold(wish, visit, key)
     session["held"] = links.seal("hold", taken)
     note_hold(
         appointment_id=taken,
-        visitor=_visitor(),
+        visitor=this_browser(),
         address=address(),
         instead_of=instead_of,
     )
@@ -135,7 +135,7 @@ def _hold(wish: Wish, visit: VisitType, first_key: str) -> UUID:
             return UUID(str(taken.id))
         # The page was kept open and what it held has ended: this is a new wish, not a repetition, and the same to
         # whoever presses twice now.
-        key = Key(check_key(f"page:{_visitor()}:after:{taken.id.hex}"), asked)
+        key = Key(check_key(f"page:{this_browser()}:after:{taken.id.hex}"), asked)
     raise SlotTaken(N_("This time can no longer be booked online. Choose another one."))
 
 
@@ -150,7 +150,7 @@ def _least_loaded_first(wish: Wish, visit: VisitType) -> list[FreeTime]:
     return sorted(free, key=lambda time: load[time.specialist_id])
 
 
-def _visitor() -> str:
+def this_browser() -> str:
     """This browser, so that no other one is given its hold, whatever key its page sends."""
     return throttle.digest("visitor", current_tenant(), str(session.setdefault("visitor", uuid4().hex)))
 

@@ -29,17 +29,20 @@ _ADDRESS = N_(
 )
 
 
-def check_limits(*, visitor: str, giving_back: bool = False) -> None:
-    """Raise TooManyAttempts, with the seconds to wait, for a browser or an address that holds too much."""
+def check_limits(*, visitor: str, adding: int = 1, giving_back: int = 0) -> None:
+    """Raise TooManyAttempts, with the seconds to wait, for a browser or an address that would hold too much.
+
+    They are about to hold so many times more, and to give so many back for them.
+    """
     now = clock.now()
     lately = held_lately(visitor=visitor, address=address(), now=now)
-    if lately.held_by_browser - giving_back >= HELD_AT_ONCE:
+    if lately.held_by_browser - giving_back + adding > HELD_AT_ONCE:
         raise TooManyAttempts(_MANY_NOW, retry_after=_until(lately.next_end, now))
-    if lately.by_browser >= HELD_AN_HOUR:
+    if lately.by_browser + adding > HELD_AN_HOUR:
         raise TooManyAttempts(_MANY_AN_HOUR, retry_after=round(AN_HOUR.total_seconds() / 4))
-    if lately.held_by_address >= HELD_AT_ONCE_AN_ADDRESS:
+    if lately.held_by_address + adding > HELD_AT_ONCE_AN_ADDRESS:
         raise TooManyAttempts(_ADDRESS, retry_after=_until(lately.next_end, now))
-    if lately.by_address >= HELD_AN_HOUR_AN_ADDRESS:
+    if lately.by_address + adding > HELD_AN_HOUR_AN_ADDRESS:
         raise TooManyAttempts(_ADDRESS, retry_after=round(AN_HOUR.total_seconds() / 4))
 
 

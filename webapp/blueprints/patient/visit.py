@@ -10,7 +10,7 @@ from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import CancelForm
 from webapp.blueprints.patient.own_changes import may_cancel, ways_on
 from webapp.core.errors import Conflict, StaleVersion
-from webapp.queries.appointments import AppointmentView, find_appointment
+from webapp.queries.appointments import AppointmentView, find_appointment, party
 from webapp.queries.manage_links import managed_by
 from webapp.services.appointments import cancel as cancel_visit
 from webapp.services.manage_links import make_link
@@ -78,6 +78,7 @@ def visit_page(appointment: AppointmentView, token: str, status: int = 200, *, r
         refusal=refusal,
         address=address,
         picture=qr_code(address),
+        together=party(appointment.party_id) if appointment.party_id else [],
         **ways_on(appointment),
     )
 

@@ -1,0 +1,132 @@
+"""Several visits at once: the days and times at which all of them fit, and taking one of those."""
+
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import abort, redirect, request, session, url_for
+from flask_babel import gettext as _
+
+from webapp.blueprints.patient import blueprint
+from webapp.blueprints.patient.choosing import months_of, paged
+from webapp.blueprints.patient.holding import bookable_type
+from webapp.blueprints.patient.party_holding import Plan, Wish, nearest, take_party, wished
+from webapp.core.errors import N_, Conflict, NotFound, TooManyAttempts
+from webapp.core.timezones import iso
+from webapp.queries.appointments import AppointmentView, find_appointment, party
+from webapp.queries.availability import FreeDay
+from webapp.queries.parties import Offer, offers
+from webapp.queries.patient_holds import find_typed
+from webapp.rules.parties import FEWEST, MOST
+from webapp.web import clock, links
+from webapp.web.errors import sentence
+from webapp.web.fragments import render
+from webapp.web.guards import public
+
+TOGETHER = "/c/<clinic>/together/<uuid:type_id>"
+
+
+@blueprint.get(TOGETHER)
+@public
+def party_days(type_id: UUID) -> Any:
+    plan = planned(type_id)
+    first, last = clock.days_open()
+    found = offers(plan.visits, since=clock.earliest(), until=clock.bounds_of(last)[1])
+    free = [FreeDay(day, len(list(some))) for day, some in groupby(found, key=lambda one: clock.day_of(one.start))]
+    since = clock.parse_day(request.args.get("since", "")) or first
+    return render(
+        "patient/party_days", plan=plan, last_day=last, months=months_of(free, first, last), **paged(free, since)
+    )
+
+
+@blueprint.get(f"{TOGETHER}/<day:day>")
+@public
+def party_times(type_id: UUID, day: date) -> Any:
+    plan = planned(type_id)
+    groups = _by_part_of_day(_offers(plan, day))
+    return render("patient/party_times", plan=plan, day=day, groups=groups, iso=iso, key=uuid4().hex, **own_party())
+
+
+@blueprint.post(f"{TOGETHER}/<day:day>")
+@public
+def party_take(type_id: UUID, day: date) -> Any:
+    plan = planned(type_id)
+    before = party_behind(request.form.get("instead", ""))
+    wish = wished(request.form.get("time", "")) or abort(400)
+    action = url_for("patient.party_take", type_id=plan.visits[0].ref, day=day, **plan.asked)
+    return taking(plan, wish, before, action)
+
+
+def taking(plan: Plan, wish: Wish, before: list[AppointmentView], action: str) -> Any:
+    """Take the times and lead on, or say why not and what else there is."""
+    try:
+        taken = take_party(plan=plan, wish=wish, page_key=request.form.get("key", ""), instead_of=before)
+    except TooManyAttempts as error:
+        page = render("patient/party_too_many", error.status, plan=plan, reason=sentence(error), **own_party())
+        page.headers["Retry-After"] = str(error.retry_after)
+        return page
+    except Conflict as error:
+        kept = bool(before and find_typed(before[0].id).answers)
+        return party_taken(plan, wish.start, _("These times are gone"), sentence(error), action, kept=kept)
+    where = "patient.party_check" if find_typed(taken.id).answers else "patient.party_details"
+    return redirect(url_for(where, token=links.seal("party", taken.id)), code=303)
+
+
+def party_taken(plan: Plan, start: datetime, heading: str, reason: str, action: str, *, kept: bool) -> Any:
+    """What is offered in place of times that cannot be had: the three nearest for all, each one press from held."""
+    return render(
+        "patient/party_taken",
+        409,
+        plan=plan,
+        heading=heading,
+        reason=reason,
+        alternatives=nearest(plan, start),
+        action=action,
+        kept=kept,
+        iso=iso,
+        key=uuid4().hex,
+        **own_party(),
+    )
+
+
+def planned(type_id: UUID) -> Plan:
+    """What the address asks for: ``people`` who want the same, or another type ``then``. Raises NotFound, Forbidden."""
+    visit = bookable_type(type_id)
+    if "then" in request.args:
+        second = bookable_type(request.args.get("then", type=UUID) or abort(404))
+        if second.id != visit.id:
+            return Plan((visit, second))
+    people = request.args.get("people", 0, type=int)
+    if not FEWEST <= people <= MOST:
+        raise NotFound(N_("Say first how many people come, or which two visits you want one after the other."))
+    return Plan((visit,) * people)
+
+
+def own_party() -> dict[str, Any]:
+    """The times this browser holds together, with what leads on with them and what puts others in their place."""
+    token = request.args.get("hold") or session.get("party", "")
+    held = party_behind(token)
+    if not held or any(one.status != "HOLD" for one in held):
+        return {"own": None, "own_token": None}
+    return {"own": held[0], "own_token": token}
+
+
+def party_behind(token: str) -> list[AppointmentView]:
+    """The visits of a party, by its sealed link; [] for any other."""
+    appointment_id = links.unseal("party", token) if token else None
+    first = find_appointment(appointment_id) if appointment_id else None
+    return party(first.party_id) if first and first.party_id else []
+
+
+def _offers(plan: Plan, day: date) -> list[Offer]:
+    first, last = clock.days_open()
+    if not first <= day <= last:
+        return []
+    since, until = clock.bounds_of(day)
+    return offers(plan.visits, since=max(since, clock.earliest()), until=until)
+
+
+def _by_part_of_day(found: list[Offer]) -> list[tuple[str, list[Offer]]]:
+    titles = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
+    return [(titles[part], list(some)) for part, some in groupby(found, key=lambda one: clock.part_of_day(one.start))]
