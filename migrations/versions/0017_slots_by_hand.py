@@ -10,11 +10,16 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("ALTER TABLE time_slots ADD COLUMN from_hours BOOLEAN DEFAULT false NOT NULL")
-    # Until now the plan took every slot for its own.
+    # Until now the plan took every slot for its own. The owner sees the rows of all clinics only while that is not forced
+    # away.
+    op.execute("ALTER TABLE time_slots NO FORCE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE opening_hours NO FORCE ROW LEVEL SECURITY")
     op.execute("""
         UPDATE time_slots SET from_hours = true
         WHERE (tenant_id, specialist_id) IN (SELECT tenant_id, specialist_id FROM opening_hours)
     """)
+    op.execute("ALTER TABLE time_slots FORCE ROW LEVEL SECURITY")
+    op.execute("ALTER TABLE opening_hours FORCE ROW LEVEL SECURITY")
 
 
 def downgrade() -> None:
