@@ -10,7 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("ALTER TABLE time_slots ADD COLUMN from_hours BOOLEAN DEFAULT false NOT NULL")
-    # Until now the plan took every slot for its own. While row-level security is forced, the owner sees no clinic's rows.
+    # Until now the plan took every slot for its own. While row-level security is forced, its owner sees no rows.
     op.execute("ALTER TABLE time_slots NO FORCE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE opening_hours NO FORCE ROW LEVEL SECURITY")
     op.execute("""
