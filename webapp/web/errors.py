@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from babel import Locale
 from babel.units import format_unit
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import get_locale, gettext
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from webapp.core.errors import DomainError
 from webapp.core.transactions import refusal_for
 
+_LEFT_TO_RIGHT, _END = "\u2066", "\u2069"
 _MACHINE_PATHS = ("/api", "/bookings", "/slots", "/health", "/ready")
 
 #: status -> (heading, what to do)
@@ -51,7 +53,15 @@ def _log(failure: Any) -> None:
 def sentence(error: DomainError) -> str:
     """The refusal in the reader's language, and lengths of time in it too."""
     params = {name: duration(one) if isinstance(one, timedelta) else one for name, one in error.params.items()}
+    if "phone" in params:
+        params["phone"] = one_way(params["phone"])
     return str(gettext(error.message, **params))
+
+
+def one_way(number: str) -> str:
+    """A phone number that reads from left to right in a text that does not."""
+    is_rtl = (get_locale() or Locale("en")).text_direction == "rtl"
+    return f"{_LEFT_TO_RIGHT}{number}{_END}" if is_rtl and number else number
 
 
 def duration(length: timedelta) -> str:

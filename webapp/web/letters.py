@@ -13,7 +13,6 @@ from email.utils import format_datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from babel import Locale
 from flask import current_app, g, render_template, url_for
 from flask_babel import force_locale, get_locale, gettext
 from markupsafe import Markup, escape
@@ -27,13 +26,13 @@ from webapp.rules.letters import Words, fill, paragraphs
 from webapp.web import links
 from webapp.web.calendar_file import FILE_NAME, calendar_file, method_of
 from webapp.web.clock import bounds_of, today
+from webapp.web.errors import one_way
 from webapp.web.filters import clock, day_full, day_of_instant, moment, zone_name
 from webapp.web.languages import of_clinic
 from webapp.web.wording import house_words
 
 #: These put the visit into the patient's calendar, change it there or take it out.
 _WITH_CALENDAR: Final = ("CONFIRMATION", "CHANGE", "CANCELLATION")
-_LEFT_TO_RIGHT, _END = "\u2066", "\u2069"
 _NO_TOKEN: Final = "0" * 22  # opens nothing
 #: These lead to the page of a place on the waiting list.
 _TO_WHO_WAITS: Final = ("OFFER", "WAITING")
@@ -171,19 +170,13 @@ def _filled(start: datetime | None, *, until: datetime | None, link: str, stop: 
     return {
         "clinic": g.clinic.name,
         "place": g.clinic.address or "",
-        "phone": _one_way(g.clinic.phone or ""),
+        "phone": one_way(g.clinic.phone or ""),
         "date": day_full(day_of_instant(start)) if start else "",
         "time": f"{clock(start)} ({zone_name()})" if start else "",
         "until": moment(until) if until else "",
         "link": link,
         "stop": stop,
     }
-
-
-def _one_way(number: str) -> str:
-    """A phone number that reads from left to right in a text that does not."""
-    is_rtl = (get_locale() or Locale("en")).text_direction == "rtl"
-    return f"{_LEFT_TO_RIGHT}{number}{_END}" if is_rtl and number else number
 
 
 def _subject(words: Words, values: Mapping[str, str]) -> str:

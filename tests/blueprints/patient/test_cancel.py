@@ -61,6 +61,11 @@ def test_after_the_cut_off_it_says_why_and_whom_to_call(visitor, own, records):
     assert records.appointment(own.id).status == "CONFIRMED"
 
 
+def test_a_phone_number_in_an_arabic_sentence_reads_from_left_to_right(visitor, own, records):
+    set_rule(records, visitor, cancel_cutoff_minutes=3 * 24 * 60, phone="+49 30 1234")
+    assert "\u2066+49 30 1234\u2069" in visitor.get(f"{own.path}?lang=ar").one(".notice.warn").get_text()
+
+
 def test_until_the_cut_off_the_page_says_until_when(visitor, own, records):
     set_rule(records, visitor, cancel_cutoff_minutes=60)
     assert "You can cancel it here until" in visitor.get(own.path).text
