@@ -99,7 +99,9 @@ def test_when_all_is_gone_the_page_still_leads_on(visitor, times_page, slots):
     page = take(visitor, times_page, 0)
     assert page.status == 409
     assert not page.soup.select("button.choice")
-    assert page.one("main .actions a")["href"].endswith(str(visitor.clinic.type_id))
+    days, wait = page.soup.select("main .actions a")
+    assert days["href"].endswith(f"/book/{visitor.clinic.type_id}")
+    assert wait["href"].endswith(f"/wait/{visitor.clinic.type_id}")
 
 
 def test_notice_and_horizon_hold_for_forged_forms_too(visitor, times_page, records):
