@@ -145,6 +145,14 @@ class Window:
             }"""
         )
 
+    def tab_to(self, words: str) -> None:
+        """Go on by keyboard until the focus is on something with these words."""
+        for _step in range(60):
+            self.page.keyboard.press("Tab")
+            if words in self.focused():
+                return
+        raise AssertionError(f"no way to {words}: {self.focused()}")
+
     def check(self) -> None:
         """Nobody is shut out by what is on the screen now."""
         self.page.wait_for_load_state("load")  # the styles too

@@ -26,14 +26,6 @@ def own(clinic, morning):
         return made.id, f"/visit/{make_link(appointment_id=made.id)}"
 
 
-def tab_to(window, words):
-    for _step in range(40):
-        window.page.keyboard.press("Tab")
-        if words in window.focused():
-            return
-    raise AssertionError(f"no way to {words}: {window.focused()}")
-
-
 @pytest.mark.parametrize("scripting", [True, False])
 def test_moved_and_then_cancelled(open_window, own, morning, records, scripting):
     window = open_window(width=360, height=740, scripting=scripting)
@@ -56,16 +48,16 @@ def test_by_keyboard_alone(open_window, own, morning, records):
     window = open_window(width=360)
     page = window.go(own[1])
     for words in ("Move to another time", soon().strftime("%A"), "9:30", "Move the visit"):
-        tab_to(window, words)
+        window.tab_to(words)
         with page.expect_navigation():
             page.keyboard.press("Enter")
     expect(page.locator("#status")).to_contain_text("Your visit is moved to")
-    tab_to(window, "Cancel the visit")
+    window.tab_to("Cancel the visit")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    tab_to(window, "reason")
+    window.tab_to("reason")
     page.keyboard.type("A cold")
-    tab_to(window, "Cancel the visit")
+    window.tab_to("Cancel the visit")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert window.heading == "This visit was cancelled"

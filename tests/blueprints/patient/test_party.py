@@ -212,7 +212,7 @@ class TestBooking:
             f"{name} Doe – with Dr. Sam Weiss" for name in ("Anna", "Ben", "Cleo")
         ]
         page = visitor.submit(page, "/check")
-        assert page.heading == "Your visit is booked"
+        assert page.heading == "Your visits are booked"
         assert len(rows(records, visitor, "CONFIRMED")) == 3
 
     def test_twice_is_once(self, visitor, details, records):
@@ -252,7 +252,7 @@ class TestBooking:
         assert "What you typed is kept." in gone.text
         again = choose(visitor, gone)
         assert again.heading == "Check your answers"
-        assert visitor.submit(again, "/check").heading == "Your visit is booked"
+        assert visitor.submit(again, "/check").heading == "Your visits are booked"
 
     def test_the_clinics_cap(self, visitor, details, records):
         set_rule(records, visitor, bookings_a_person=2)

@@ -69,16 +69,17 @@ def cancel(appointment: AppointmentView, token: str) -> Any:
 
 def visit_page(appointment: AppointmentView, token: str, status: int = 200, *, refusal: str = "") -> Any:
     address = outside(url_for("patient.visit", token=token))
+    together = party(appointment.party_id) if appointment.party_id else []
     return render(
         "patient/visit",
         status,
         appointment=appointment,
         token=token,
-        heading=_heading(appointment),
+        heading=_heading(appointment, together),
         refusal=refusal,
         address=address,
         picture=qr_code(address),
-        together=party(appointment.party_id) if appointment.party_id else [],
+        together=together,
         **ways_on(appointment),
     )
 
@@ -105,9 +106,11 @@ def to_own_visit(appointment_id: UUID) -> Any:
     return redirect(url_for("patient.visit", token=token), code=303)
 
 
-def _heading(appointment: AppointmentView) -> str:
+def _heading(appointment: AppointmentView, together: list[AppointmentView]) -> str:
     if appointment.status == "CONFIRMED" and appointment.start <= clock.now():
         return _("The time of your visit has come")
+    if appointment.status == "CONFIRMED" and sum(one.status == "CONFIRMED" for one in together) > 1:
+        return _("Your visits are booked")
     return {
         "HOLD": _("This time is held for you"),
         "CONFIRMED": _("Your visit is booked"),
