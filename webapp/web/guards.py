@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from flask import abort, g, redirect, request, url_for
 
-from webapp.queries.appointments import find_appointment
+from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.manage_links import managed_by
-from webapp.queries.waitlist import find_own_entry
+from webapp.queries.waitlist import OwnEntry, find_own_entry
 from webapp.web import links
 from webapp.web.fragments import render, wants_fragment
 from webapp.web.identity import RANK, came_from, in_background, page_behind, person_asking
@@ -28,8 +29,7 @@ def patient(purpose: str) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*, token: str, **values: Any) -> Any:
-            appointment_id = links.unseal(purpose, token)
-            appointment = find_appointment(appointment_id) if appointment_id else None
+            appointment = _visit(links.unseal(purpose, token))
             if appointment is None:
                 abort(404)
             return view(appointment=appointment, **values)
@@ -40,51 +40,38 @@ def patient(purpose: str) -> Callable[[View], View]:
     return guard
 
 
-def managed(view: View) -> View:
-    """Whoever holds a visit's manage link: the view gets the ``appointment`` that its ``token`` opens.
+def _linked(purpose: str, name: str, opened: Callable[[str], Any]) -> Callable[[View], View]:
+    """Whoever holds a secret link: the view gets what its ``token`` opens, under this name, and the token itself.
 
     One and the same page for a link that never was, one that has run out and one of another clinic.
     """
 
-    @wraps(view)
-    def guarded(*, token: str, **values: Any) -> Any:
-        appointment_id = managed_by(token)
-        appointment = find_appointment(appointment_id) if appointment_id else None
-        if appointment is None:
-            return render("patient/no_visit", 404)
-        return view(appointment=appointment, token=token, **values)
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*, token: str, **values: Any) -> Any:
+            found = opened(token)
+            if found is None:
+                return render("patient/no_visit", 404)
+            return view(token=token, **{name: found}, **values)
 
-    guarded.guard = "patient:manage"  # type: ignore[attr-defined]
-    return guarded
+        guarded.guard = f"patient:{purpose}"  # type: ignore[attr-defined]
+        return guarded
 
-
-def reminded(view: View) -> View:
-    """Whoever holds the link of a reminder: the view gets the ``patient_id`` who was reminded."""
-
-    @wraps(view)
-    def guarded(*, token: str, **values: Any) -> Any:
-        patient_id = links.unseal("reminders", token)
-        if patient_id is None:
-            return render("patient/no_visit", 404)
-        return view(patient_id=patient_id, token=token, **values)
-
-    guarded.guard = "patient:reminders"  # type: ignore[attr-defined]
-    return guarded
+    return guard
 
 
-def waits(view: View) -> View:
-    """Whoever holds the link of a place on the waiting list: the view gets the ``entry`` that its ``token`` opens."""
+def _visit(appointment_id: UUID | None) -> AppointmentView | None:
+    return find_appointment(appointment_id) if appointment_id else None
 
-    @wraps(view)
-    def guarded(*, token: str, **values: Any) -> Any:
-        entry_id = links.unseal("wait", token)
-        entry = find_own_entry(entry_id) if entry_id else None
-        if entry is None:
-            return render("patient/no_visit", 404)
-        return view(entry=entry, token=token, **values)
 
-    guarded.guard = "patient:wait"  # type: ignore[attr-defined]
-    return guarded
+def _entry(entry_id: UUID | None) -> OwnEntry | None:
+    return find_own_entry(entry_id) if entry_id else None
+
+
+#: The link of a visit, of a reminder, of a place on the waiting list.
+managed = _linked("manage", "appointment", lambda token: _visit(managed_by(token)))
+reminded = _linked("reminders", "patient_id", lambda token: links.unseal("reminders", token))
+waits = _linked("wait", "entry", lambda token: _entry(links.unseal("wait", token)))
 
 
 def staff(role: str) -> Callable[[View], View]:
