@@ -166,6 +166,15 @@ def test_bad_input(within, other_clinic):
         unblock_time(closure_id=uuid4(), actor="user:sam")
 
 
+def test_what_is_over_cannot_be_blocked_and_what_has_begun_can(within, records):
+    with pytest.raises(InvalidInput, match="over already") as refused:
+        block(within, start=utc_now() - 2 * HALF, minutes=59)
+    assert refused.value.field == "until"
+    assert records.count("closures", within) == 0
+    block(within, start=utc_now() - HALF, minutes=60)
+    assert records.count("closures", within) == 1
+
+
 def test_the_whole_clinics_closure_is_not_the_desks_to_open(within, records):
     add_closure(specialist_id=None, start=DAY, end=DAY + HALF, reason="Holiday")
     (closure,) = records.one("SELECT id FROM closures WHERE tenant_id = :t", t=within.id)

@@ -32,6 +32,9 @@ def block_time(
         raise InvalidInput(N_("The end must be after the start."), field="until")
     if not reason.strip():
         raise InvalidInput(N_("Say what the time is needed for."), field="reason")
+    slot_plan.lock_specialist(session, specialist_id)
+    if end <= session.execute(select(func.clock_timestamp())).scalar_one():
+        raise InvalidInput(N_("This time is over already. Choose one that is still to come."), field="until")
     place = {"specialist_id": specialist_id, "start_time": start, "end_time": end, "reason": reason.strip()}
     known = session.scalars(select(Closure.id).filter_by(tenant_id=current_tenant(), **place)).first()
     closure_id = known or slot_plan.close(session, specialist_id, Span(start, end), reason=reason.strip(), actor=actor)

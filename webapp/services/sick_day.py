@@ -40,6 +40,9 @@ def open_sick_day(session: Session, *, specialist_id: UUID, start: datetime, end
     """
     if not reason.strip():
         raise InvalidInput(N_("Say why the specialist is away."), field="reason")
+    slot_plan.lock_specialist(session, specialist_id)
+    if end <= session.execute(select(func.clock_timestamp())).scalar_one():
+        raise InvalidInput(N_("This time is over already. Choose one that is still to come."), field="last")
     absence = {"specialist_id": specialist_id, "start_time": start, "end_time": end}
     begun = select(SickDay.id).filter_by(tenant_id=current_tenant(), status="OPEN", **absence)
     known = session.scalars(begun).first()
@@ -124,6 +127,7 @@ def close_sick_day(session: Session, *, sick_day_id: UUID, actor: str) -> Closed
     Raises Conflict, naming the patient, when one of the times was lost; NotFound.
     """
     plan = _plan(session, sick_day_id)
+    slot_plan.lock_specialist(session, plan.specialist_id)
     moves = _moves(session, sick_day_id)
     span = Span(plan.start_time, plan.end_time)
     _lock(session, moves, (plan.specialist_id, span.start, span.end))

@@ -15,6 +15,7 @@ from webapp.core.timezones import day_bounds, local_day
 from webapp.models import Appointment, Closure, OpeningHours, Specialist, Tenant, TimeSlot
 from webapp.rules.slots import Interval, Span, slots_of_day
 from webapp.services import audit
+from webapp.services.turns import take_turn
 
 A_DAY = timedelta(days=1)  # longer than any slot: finds the one under way at an instant through its start
 INTERVAL_COLUMNS = (
@@ -80,7 +81,7 @@ def regenerate(
     """
     until = day_bounds(last, zone)[1]
     since = max(day_bounds(first, zone)[0], not_before)
-    _lock_specialist(session, specialist_id)
+    lock_specialist(session, specialist_id)
     existing = _existing(session, specialist_id, since, until)
     wanted = {
         (span.start, span.end, interval.capacity): span
@@ -106,8 +107,7 @@ def regenerate(
 
 
 def close(session: Session, specialist_id: UUID, span: Span, *, reason: str, actor: str) -> UUID:
-    """Write a closure of one specialist and let every slot it touches say so. Appointments stay."""
-    _lock_specialist(session, specialist_id)
+    """Write a closure of one specialist, who is locked, and let every slot it touches say so. Appointments stay."""
     place = (current_tenant(), specialist_id, span.start, span.end)
     session.execute(select(func.lock_slots(*place)))
     closure_id = new_id()
@@ -130,7 +130,7 @@ def reopen(session: Session, closure: Closure, *, actor: str) -> int:
     """Remove the closure of one specialist; make the slots that the hours give there, how many there were to make."""
     specialist_id, span = closure.specialist_id, Span(closure.start_time, closure.end_time)
     assert specialist_id is not None
-    _lock_specialist(session, specialist_id)
+    lock_specialist(session, specialist_id)
     place = (current_tenant(), specialist_id, span.start, span.end)
     session.execute(select(func.lock_slots(*place)))
     _record(session, "OPENED", specialist_id, closure.id, span, actor)
@@ -155,9 +155,8 @@ def _record(session: Session, what: str, specialist_id: UUID, closure_id: UUID, 
     audit.record_about(session, what, actor=actor, specialist_id=specialist_id, detail=about)
 
 
-def _lock_specialist(session: Session, specialist_id: UUID) -> None:
-    query = select(Specialist.id).filter_by(tenant_id=current_tenant(), id=specialist_id)
-    if session.execute(query.with_for_update(key_share=True)).first() is None:
+def lock_specialist(session: Session, specialist_id: UUID) -> None:
+    if not take_turn(session, Specialist, specialist_id):
         raise NotFound(N_("This specialist does not exist."))
 
 

@@ -29,6 +29,7 @@ from webapp.rules.questions import Said
 from webapp.rules.waitlist import EVERY_DAY, Reach, offer_time
 from webapp.services import claim, outbox, patient_rules
 from webapp.services.standing import is_overdue, let_go, locked, move
+from webapp.services.turns import take_turn
 
 SOURCE = "WAITLIST"
 
@@ -61,6 +62,8 @@ def add_entry(
 
     Again, while they wait for the very same: the same entry. Raises InvalidInput, NotFound.
     """
+    if not take_turn(session, Patient, patient_id):
+        raise NotFound(N_("This patient does not exist."))
     wish = {"specialist_ids": list(specialist_ids), "first_day": first_day, "last_day": last_day}
     wish |= {"parts": list(parts), "weekdays": list(weekdays)}
     row = {"patient_id": patient_id, "appointment_type_id": type_id, "note": note.strip(), **wish}

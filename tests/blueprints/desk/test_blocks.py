@@ -72,6 +72,7 @@ def test_bad_input(olga, clinic, records):
     assert block(olga, specialist_id=str(uuid4())).status == 400
     assert olga.post(f"/desk/blocks/{uuid4()}/open").status == 404
     assert olga.get("/desk/block?specialist=x&at=x&hold=x&day=x").status == 200
+    assert "This time is over already." in block(olga, day="2020-03-03").text
     assert closures(records, clinic) == []
 
 

@@ -89,6 +89,9 @@ def test_bad_input(olga, page, clinic, day):
     for field, value in {"first": "x", "last": "2031-01-01", "reason": " ", "specialist_id": "x"}.items():
         wrong = olga.post("/desk/sick-days", ok | {field: value})
         assert (wrong.status, len(wrong.problems)) == (400, 1), field
+    over = olga.post("/desk/sick-days", ok | {"first": "2020-03-03", "last": "2020-03-04"})
+    assert (over.status, over.value("first")) == (400, "2020-03-03")
+    assert "This time is over already." in over.text
     assert olga.post(f"{page.path}/propose", {"appointment_id": "x"}).status == 400
     assert olga.post(f"{page.path}/propose", {"appointment_id": str(uuid4())}).status == 404
     assert olga.get(f"/desk/sick-days/{uuid4()}").status == 404
