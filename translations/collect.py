@@ -9,6 +9,8 @@ import click
 from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from jinja2 import TemplateSyntaxError
+from jinja2.ext import babel_extract
 
 from webapp.rules.desk_settings import LANGUAGES
 
@@ -32,15 +34,24 @@ def marked(
                 yield node.lineno, node.func.id, said, []
 
 
-SOURCE = {"webapp": (marked, "**.py"), "templates": ("jinja2", "**.*")}
+def of_page(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, str, Any, list[str]]]:
+    """The sentences of a page. Raises TemplateSyntaxError: else those of a broken one would seem to be gone."""
+    try:
+        yield from babel_extract(file, keywords, tags, options | {"silent": "false"})
+    except TemplateSyntaxError as error:
+        error.filename = file.name
+        raise
 
 
-def collected() -> Catalog:
-    """Every sentence of the source, with the files it stands in."""
+SOURCE = {"webapp": (marked, "**.py"), "templates": (of_page, "**.*")}
+
+
+def collected(house: Path = HERE.parent) -> Catalog:
+    """Every sentence of the source, with the files it stands in. Raises TemplateSyntaxError for a page with a fault."""
     found = Catalog(project="Holdfast", charset="utf-8")
     for room, (method, pattern) in SOURCE.items():
         for name, line, message, comments, context in extract_from_dir(
-            HERE.parent / room, [(pattern, method)], keywords=KEYWORDS, comment_tags=["Translators:"]
+            house / room, [(pattern, method)], keywords=KEYWORDS, comment_tags=["Translators:"]
         ):
             found.add(message, None, [(f"{room}/{name}", line)], auto_comments=comments, context=context)
     return found

@@ -380,10 +380,11 @@ def test_in_the_patients_language_and_direction(app, within, sink):
 
 def test_a_phone_number_reads_from_left_to_right_in_every_language(app, within, records):
     records.rows("UPDATE tenants SET phone = '+49 40 1234' WHERE id = :id", id=within.id)
+    letter = {"kind": "CONFIRMATION", "channel": "EMAIL"}
     with app.app_context(), in_language(find_clinic(within.id), "ar"):
-        assert "\u2066+49 40 1234\u2069" in show(house_words("CONFIRMATION", "EMAIL"), channel="EMAIL").text
+        assert "\u2066+49 40 1234\u2069" in show(house_words(**letter), **letter).text
     with app.app_context(), in_language(find_clinic(within.id), "de"):
-        assert "\u2066" not in show(house_words("CONFIRMATION", "EMAIL"), channel="EMAIL").text
+        assert "\u2066" not in show(house_words(**letter), **letter).text
 
 
 def test_by_sms_where_there_is_no_mail(app, within, log):

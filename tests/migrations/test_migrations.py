@@ -16,7 +16,7 @@ from webapp.core.roles import EXTENSIONS, OWNER
 from webapp.extensions import db
 
 OURS = """
-    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    SELECT CAST(c.relname AS text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN ('public', 'jobs') AND c.relkind IN ('r', 'v', 'i') AND c.relname !~ '^alembic_version'
     UNION
     SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -30,6 +30,10 @@ OURS = """
     JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN ('public', 'jobs') AND c.relkind = 'r' AND c.relname !~ '^alembic_version'
       AND a.attnum > 0 AND NOT a.attisdropped
+    UNION
+    SELECT r.conrelid::regclass || ' ' || r.conname || ' ' || pg_get_constraintdef(r.oid)
+    FROM pg_constraint r JOIN pg_namespace n ON n.oid = r.connamespace
+    WHERE n.nspname IN ('public', 'jobs') AND r.contype = 'c'
 """
 COLUMNS = """
     SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated,

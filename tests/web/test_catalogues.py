@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from babel.messages.extract import extract
 from babel.messages.plurals import get_plural
+from jinja2 import TemplateSyntaxError
 
 from translations.collect import TRANSLATED, catalogue, collected, marked, waiting
 from webapp.web.catalogues import catalogue as shown
@@ -114,6 +115,19 @@ _("outer %(it)s", it=_("inner")), f"{_('in an f-string')}, {x}", _(name), other(
         ("in an f-string", None),
         ("Close", "a button"),
     }
+
+
+def test_a_page_that_cannot_be_read_stops_the_collecting(tmp_path):
+    """Its sentences would look as if they were gone, and their translations would be dropped."""
+    (tmp_path / "webapp").mkdir()
+    (tmp_path / "templates").mkdir()
+    page = tmp_path / "templates" / "broken.html"
+    page.write_text('{{ _("Good day") }}{% if %}')
+    with pytest.raises(TemplateSyntaxError) as broken:
+        collected(tmp_path)
+    assert broken.value.filename == str(page)
+    page.write_text('{{ _("Good day") }}')
+    assert [message.id for message in collected(tmp_path) if message.id] == ["Good day"]
 
 
 def test_sentences_of_programs_and_pages_are_collected():

@@ -11,7 +11,9 @@ class LetterWords(Base):
     __tablename__ = "letter_words"
     __table_args__ = (
         of_tenant("letter_words"),
-        CheckConstraint("kind IN ('CONFIRMATION', 'CHANGE', 'CANCELLATION', 'REMINDER', 'OFFER')", name="letter_kind"),
+        CheckConstraint(
+            "kind IN ('CONFIRMATION', 'CHANGE', 'CANCELLATION', 'REMINDER', 'OFFER', 'WAITING')", name="letter_kind"
+        ),
         CheckConstraint("channel IN ('EMAIL', 'SMS')", name="letter_channel"),
         CheckConstraint("language ~ '^[a-z]{2,3}$'", name="letter_language"),
         CheckConstraint(

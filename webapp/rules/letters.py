@@ -9,15 +9,19 @@ from webapp.core.errors import N_, InvalidInput
 from webapp.rules.idempotency import fingerprint
 
 #: What the words are for, and how they go out.
-KINDS: Final = ("CONFIRMATION", "CHANGE", "CANCELLATION", "REMINDER", "OFFER")
+KINDS: Final = ("CONFIRMATION", "CHANGE", "CANCELLATION", "REMINDER", "OFFER", "WAITING")
 CHANNELS: Final = ("EMAIL", "SMS")
 LONGEST_SUBJECT: Final = 200
 LONGEST: Final = {"EMAIL": 4000, "SMS": 480}
 
+#: These lead to the page of a place on the waiting list.
+TO_WHO_WAITS: Final = ("OFFER", "WAITING")
+
 # Nothing of the visit's reason, type or specialist: mail is read over shoulders.
-_EVERYWHERE: Final = ("date", "time", "clinic", "place", "phone", "link")
+_EVERYWHERE: Final = ("clinic", "place", "phone", "link")
+_OF_THE_VISIT: Final = ("date", "time")
 _ALSO: Final[Mapping[str, tuple[str, ...]]] = {"REMINDER": ("stop",), "OFFER": ("until",)}
-_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {"CANCELLATION": ("date", "time")}
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {"CANCELLATION": _OF_THE_VISIT, "WAITING": ("link",)}
 _SECRET: Final = ("link", "stop")  # a subject is shown on locked screens
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
@@ -37,7 +41,8 @@ class Words:
 
 def places_for(kind: str, *, subject: bool = False) -> tuple[str, ...]:
     """What can stand in braces."""
-    known = (*_EVERYWHERE, *_ALSO.get(kind, ()))
+    visit = () if kind == "WAITING" else _OF_THE_VISIT  # there is none yet
+    known = (*visit, *_EVERYWHERE, *_ALSO.get(kind, ()))
     return tuple(name for name in known if not (subject and name in _SECRET))
 
 

@@ -2,6 +2,8 @@
 
 from flask_babel import gettext as _
 
+from webapp.rules.letters import TO_WHO_WAITS
+
 
 def kind_names() -> dict[str, str]:
     return {
@@ -10,18 +12,20 @@ def kind_names() -> dict[str, str]:
         "CANCELLATION": _("Cancellation"),
         "REMINDER": _("Reminder"),
         "OFFER": _("Offer"),
+        "WAITING": _("Waiting list"),
     }
 
 
-def place_names() -> dict[str, str]:
-    """What is filled in for each word in braces."""
+def place_names(kind: str) -> dict[str, str]:
+    """What is filled in for each word in braces in letters of this kind."""
+    waits = kind in TO_WHO_WAITS
     return {
         "date": _("the day of the visit"),
         "time": _("its time, with the time zone"),
         "clinic": _("the clinic's name"),
         "place": _("the clinic's address"),
         "phone": _("the clinic's phone number"),
-        "link": _("opens the page of the visit"),
+        "link": _("opens the patient’s page on the waiting list") if waits else _("opens the page of the visit"),
         "stop": _("ends the reminders"),
         "until": _("when the offer ends"),
     }

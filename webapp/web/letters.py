@@ -22,7 +22,7 @@ from webapp.core.timezones import utc_now
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.clinics import Clinic
 from webapp.queries.letters import own_words
-from webapp.rules.letters import Words, fill, paragraphs
+from webapp.rules.letters import TO_WHO_WAITS, Words, fill, paragraphs
 from webapp.web import links
 from webapp.web.calendar_file import FILE_NAME, calendar_file, method_of
 from webapp.web.clock import bounds_of, today
@@ -34,8 +34,6 @@ from webapp.web.wording import house_words
 #: These put the visit into the patient's calendar, change it there or take it out.
 _WITH_CALENDAR: Final = ("CONFIRMATION", "CHANGE", "CANCELLATION")
 _NO_TOKEN: Final = "0" * 22  # opens nothing
-#: These lead to the page of a place on the waiting list.
-_TO_WHO_WAITS: Final = ("OFFER", "WAITING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,24 +111,22 @@ def words_for(kind: str, channel: str) -> Words:
 
 def places(letter: Letter) -> Mapping[str, str]:
     """What goes into the words: when, where and a way in; nothing of what for."""
-    page = "patient.waiting" if letter.kind in _TO_WHO_WAITS else "patient.visit"
-    link, visit = url_for(page, token=letter.token, _external=True), letter.visit
+    link, visit = _page_link(letter.kind, letter.token), letter.visit
     if visit is None:
         return _filled(None, until=None, link=link, stop="")
     return _filled(visit.start, until=visit.expires_at, link=link, stop=_stop_link(visit))
 
 
-def made_up() -> Mapping[str, str]:
+def made_up(kind: str) -> Mapping[str, str]:
     """The same for a visit that nobody booked, next week at half past nine, to show words with."""
     start = bounds_of(today() + timedelta(days=7))[0] + timedelta(hours=9, minutes=30)
-    link = url_for("patient.visit", token=_NO_TOKEN, _external=True)
     stop = url_for("patient.reminders", token=_NO_TOKEN, _external=True)
-    return _filled(start, until=start - timedelta(days=1), link=link, stop=stop)
+    return _filled(start, until=start - timedelta(days=1), link=_page_link(kind, _NO_TOKEN), stop=stop)
 
 
-def show(words: Words, *, channel: str) -> Shown:
+def show(words: Words, *, kind: str, channel: str) -> Shown:
     """How words would go out today, in the language that is set."""
-    values = made_up()
+    values = made_up(kind)
     text = fill(words.body, values)
     if channel == "SMS":
         return Shown("", " ".join(text.split()), "", values)
@@ -142,6 +138,11 @@ def page_of(subject: str, text: str, values: Mapping[str, str]) -> str:
     """The HTML part: the same words, with links to press."""
     blocks = [[_linked(line, values) for line in lines] for lines in paragraphs(text)]
     return render_template("mail/letter.html", subject=subject, blocks=blocks)
+
+
+def _page_link(kind: str, token: str) -> str:
+    page = "patient.waiting" if kind in TO_WHO_WAITS else "patient.visit"
+    return url_for(page, token=token, _external=True)
 
 
 def _stop_link(visit: AppointmentView) -> str:

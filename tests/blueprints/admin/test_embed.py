@@ -32,6 +32,11 @@ def test_a_name_with_quotes_stays_inside_its_attribute(alice, clinic, records):
     assert 'title="Book a visit at A &#34;B&#34; &lt;C&gt;" width' in save(alice, SITE).one("#snippet").text
 
 
+def test_each_button_says_what_it_saves(alice):
+    buttons = [button.text for button in alice.get("/admin/embed").soup.select("main form button[type=submit]")]
+    assert buttons == ["Save the sites", "Save what programs may do"]
+
+
 def test_none_is_allowed_again(alice, clinic, records):
     save(alice, SITE)
     save(alice, " \n")

@@ -30,7 +30,7 @@ def save(alice, path=PATH, **fields):
 def test_the_list_is_in_one_language(alice, clinic):
     page = alice.get(LIST)
     assert "Your visit on {date}" in page.text
-    assert len(page.soup.select(".letters a")) == 10
+    assert len(page.soup.select(".letters a")) == 12
     assert alice.get("/admin/").soup.select_one('a[href$="/admin/letters"]')
     german = alice.get(f"{LIST}?language=de")
     assert "Ihr Termin" in german.text
@@ -108,6 +108,23 @@ def test_a_short_message_has_no_subject(alice, clinic):
     assert own(clinic) == {("REMINDER", "SMS", "en"): Words("", "{date} {time}\n{link} {stop}")}
 
 
+def test_the_letter_to_who_waits_speaks_of_no_visit(alice, clinic):
+    path = f"{LIST}/waiting/email/en"
+    page = alice.get(path)
+    assert page.heading == "Waiting list by e-mail"
+    assert [one.text for one in page.soup.select(".places code")] == ["{clinic}", "{place}", "{phone}", "{link}"]
+    assert "opens the patient’s page on the waiting list" in page.text
+    words = {"letter-subject": "Your place at {clinic}", "letter-body": "We will write to you.\n\nYour page: {link}"}
+    looked = save(alice, path, **words, look="1")
+    assert "We will write to you." in looked.one("iframe")["srcdoc"]
+    assert "/waiting/" in looked.one("iframe")["srcdoc"]
+    refused = save(alice, path, **words | {"letter-body": "On {date}: {link}"})
+    known = "{clinic}, {place}, {phone}, {link}"
+    assert refused.problems == [f"{{date}} cannot be used here. There are: {known}."]
+    assert "The text was saved." in save(alice, path, **words).text
+    assert own(clinic) == {("WAITING", "EMAIL", "en"): Words(*words.values())}
+
+
 def test_the_words_that_come_with_it_are_one_press_away(alice, clinic):
     assert not alice.get(PATH).soup.select_one("details form")
     page = save(alice, **MINE)
@@ -148,19 +165,20 @@ def test_another_clinic_keeps_its_words(alice, other_clinic):
 def test_the_words_that_come_with_it_keep_the_rules(app, clinic):
     with app.app_context(), tenant_scope(clinic.id):
         for language in spoken_here():
-            for kind in ("CONFIRMATION", "CHANGE", "CANCELLATION", "REMINDER", "OFFER"):
+            for kind in ("CONFIRMATION", "CHANGE", "CANCELLATION", "REMINDER", "OFFER", "WAITING"):
                 for channel in ("EMAIL", "SMS"):
                     with in_language(find_clinic(clinic.id), language):
                         words = house_words(kind, channel)
                         check_subject(words.subject, kind=kind, channel=channel)
                         check_body(words.body, kind=kind, channel=channel)
-                        assert "{" not in show(words, channel=channel).text
+                        assert "{" not in show(words, kind=kind, channel=channel).text
 
 
 def test_each_kind_knows_its_places():
     assert "stop" in needed_for("REMINDER")
     assert "until" in needed_for("OFFER")
     assert "stop" not in places_for("OFFER")
+    assert places_for("WAITING") == ("clinic", "place", "phone", "link")
     assert "link" not in places_for("CHANGE", subject=True)
     assert in_braces(["a", "b"]) == "{a}, {b}"
 

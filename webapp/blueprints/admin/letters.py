@@ -141,7 +141,7 @@ def _page(about: Text, form: LetterForm, status: int = 200, *, words: Words | No
     """The form, and how its words go out; where they can't, how the stored ones do."""
     words = words or (_stored(about) if form.errors else form.words())
     with in_language(g.clinic, about.language):
-        shown: Shown = show(words, channel=about.channel)
+        shown: Shown = show(words, kind=about.kind, channel=about.channel)
         house = house_words(about.kind, about.channel)
     headers.allow_styles_of(shown.page)
     return render(
@@ -155,7 +155,9 @@ def _page(about: Text, form: LetterForm, status: int = 200, *, words: Words | No
         kind=kind_names()[about.kind],
         language_name=name_of(about.language),
         places=[
-            (name, words, shown.values[name]) for name, words in place_names().items() if name in places_for(about.kind)
+            (name, words, shown.values[name])
+            for name, words in place_names(about.kind).items()
+            if name in places_for(about.kind)
         ],
         needed=needed_for(about.kind),
     )

@@ -32,7 +32,7 @@ def messages() -> Any:
         state=state,
         about=about,
         states=state_words(),
-        kinds=kind_names() | {"WAITING": _("On the waiting list")},
+        kinds=kind_names(),
         reasons=reason_words(),
         day=clock.today(),
     )
