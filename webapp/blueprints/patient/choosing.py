@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -102,12 +103,15 @@ def chosen_specialist() -> UUID | None:
 
 
 def chosen(visit: VisitType) -> dict[str, Any]:
-    """The specialists to choose from, and the choice as a query to carry along."""
+    """The specialists to choose from, the choice as a query to carry along, and where the days and their times are."""
     offering, choice = who_offers(visit), chosen_specialist()
+    only = {"with": choice} if choice else {}
     return {
         "specialists": offering,
         "specialist": next((one for one in offering if one.id == choice), None),
-        "only": {"with": choice} if choice else {},
+        "only": only,
+        "days_url": partial(url_for, "patient.days", type_id=visit.ref, **only),
+        "times_url": partial(url_for, "patient.times", type_id=visit.ref, **only),
     }
 
 

@@ -112,9 +112,11 @@ def details_page(appointment: AppointmentView, form: DetailsForm, status: int = 
 
 def strip(appointment: AppointmentView) -> dict[str, Any]:
     """What the strip that counts the hold down needs."""
+    token = links.seal("hold", appointment.id)
     return {
         "appointment": appointment,
-        "token": links.seal("hold", appointment.id),
+        "token": token,
+        "held_url": lambda page, **more: url_for(f"patient.{page}", token=token, **more),
         "now": clock.now(),
         "can_extend": appointment.extensions < MAX_EXTENSIONS,
         "page": request.form.get("page", ""),

@@ -11,7 +11,7 @@ from webapp.blueprints.patient.forms import said
 from webapp.blueprints.patient.holding import BOOKED
 from webapp.blueprints.patient.party_forms import PartyForm, party_form
 from webapp.blueprints.patient.party_holding import plan_of, wished
-from webapp.blueprints.patient.together import party_taken, taking
+from webapp.blueprints.patient.together import party_taken, taking, ways
 from webapp.blueprints.patient.visit import to_own_visit, to_visit
 from webapp.core.errors import Conflict, DomainError, HoldExpired, InvalidInput
 from webapp.queries.appointments import AppointmentView, party
@@ -168,14 +168,13 @@ def _strip(members: Members) -> dict[str, Any]:
     token = _token(members)
     return {
         "members": members,
-        "plan": plan_of(members),
         "appointment": min(members, key=lambda one: one.expires_at or one.start),
         "token": token,
         "now": clock.now(),
         "can_extend": all(one.extensions < MAX_EXTENSIONS for one in members),
         "page": request.form.get("page", ""),
-        "extend_url": url_for("patient.party_extend", token=token),
-        "give_back_url": url_for("patient.party_give_back", token=token),
+        "held_url": lambda page, **more: url_for(f"patient.party_{page}", token=token, **more),
+        **ways(plan_of(members)),
     }
 
 

@@ -1,6 +1,7 @@
 """The free times of a day, and taking one of them."""
 
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
@@ -37,9 +38,10 @@ from webapp.web.guards import public
 def times(type_id: UUID, day: date) -> Any:
     visit = bookable_type(type_id)
     groups = _by_part_of_day(_times(visit, day))
-    return render(
-        "patient/times", type=visit, day=day, groups=groups, iso=iso, key=uuid4().hex, **own(), **chosen(visit)
-    )
+    context = chosen(visit)
+    action = url_for("patient.take", type_id=visit.ref, day=day, **context["only"])
+    page = {"day": day, "groups": groups, "action": action, "iso": iso, "key": uuid4().hex}
+    return render("patient/times", type=visit, **page, **own(), **context)
 
 
 @blueprint.post("/c/<clinic>/book/<uuid:type_id>/<day:day>")
@@ -75,6 +77,7 @@ def taken_page(visit: VisitType, wish: Wish, *, heading: str, reason: str, actio
         "patient/taken",
         409,
         type=visit,
+        days_url=partial(url_for, "patient.days", type_id=visit.ref),
         heading=heading,
         reason=reason,
         alternatives=alternatives(visit, wish),
@@ -89,7 +92,8 @@ def taken_page(visit: VisitType, wish: Wish, *, heading: str, reason: str, actio
 
 def too_many_page(visit: VisitType, error: TooManyAttempts) -> Any:
     """Why no more times are held for this visitor, and what to do about it."""
-    page = render("patient/too_many", error.status, type=visit, reason=sentence(error), **own())
+    days_url = partial(url_for, "patient.days", type_id=visit.ref)
+    page = render("patient/too_many", error.status, days_url=days_url, reason=sentence(error), **own())
     page.headers["Retry-After"] = str(error.retry_after)
     return page
 

@@ -1,6 +1,7 @@
 """Several visits at once: the days and times at which all of them fit, and taking one of those."""
 
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,9 +36,8 @@ def party_days(type_id: UUID) -> Any:
     found = offers(plan.visits, since=clock.earliest(), until=clock.bounds_of(last)[1])
     free = [FreeDay(day, len(list(some))) for day, some in groupby(found, key=lambda one: clock.day_of(one.start))]
     since = clock.parse_day(request.args.get("since", "")) or first
-    return render(
-        "patient/party_days", plan=plan, last_day=last, months=months_of(free, first, last), **paged(free, since)
-    )
+    months = months_of(free, first, last)
+    return render("patient/party_days", last_day=last, months=months, **paged(free, since), **ways(plan))
 
 
 @blueprint.get(f"{TOGETHER}/<day:day>")
@@ -45,7 +45,8 @@ def party_days(type_id: UUID) -> Any:
 def party_times(type_id: UUID, day: date) -> Any:
     plan = planned(type_id)
     groups = _by_part_of_day(_offers(plan, day))
-    return render("patient/party_times", plan=plan, day=day, groups=groups, iso=iso, key=uuid4().hex, **own_party())
+    page = {"day": day, "groups": groups, "action": _take_url(plan, day), "iso": iso, "key": uuid4().hex}
+    return render("patient/party_times", **page, **own_party(), **ways(plan))
 
 
 @blueprint.post(f"{TOGETHER}/<day:day>")
@@ -54,8 +55,7 @@ def party_take(type_id: UUID, day: date) -> Any:
     plan = planned(type_id)
     before = party_behind(request.form.get("instead", ""))
     wish = wished(request.form.get("time", "")) or abort(400)
-    action = url_for("patient.party_take", type_id=plan.visits[0].ref, day=day, **plan.asked)
-    return taking(plan, wish, before, action)
+    return taking(plan, wish, before, _take_url(plan, day))
 
 
 def taking(plan: Plan, wish: Wish, before: list[AppointmentView], action: str) -> Any:
@@ -63,7 +63,7 @@ def taking(plan: Plan, wish: Wish, before: list[AppointmentView], action: str) -
     try:
         taken = take_party(plan=plan, wish=wish, page_key=request.form.get("key", ""), instead_of=before)
     except TooManyAttempts as error:
-        page = render("patient/party_too_many", error.status, plan=plan, reason=sentence(error), **own_party())
+        page = render("patient/too_many", error.status, reason=sentence(error), **own_party(), **ways(plan))
         page.headers["Retry-After"] = str(error.retry_after)
         return page
     except Conflict as error:
@@ -78,16 +78,32 @@ def party_taken(plan: Plan, start: datetime, heading: str, reason: str, action: 
     return render(
         "patient/party_taken",
         409,
-        plan=plan,
         heading=heading,
         reason=reason,
         alternatives=nearest(plan, start),
+        any=True,
         action=action,
         kept=kept,
         iso=iso,
         key=uuid4().hex,
         **own_party(),
+        **ways(plan),
     )
+
+
+def ways(plan: Plan) -> dict[str, Any]:
+    """What is planned, and where its days and their times are."""
+    asked = {"type_id": plan.visits[0].ref, **plan.asked}
+    return {
+        "plan": plan,
+        "type": plan.visits[0],
+        "days_url": partial(url_for, "patient.party_days", **asked),
+        "times_url": partial(url_for, "patient.party_times", **asked),
+    }
+
+
+def _take_url(plan: Plan, day: date) -> str:
+    return url_for("patient.party_take", type_id=plan.visits[0].ref, day=day, **plan.asked)
 
 
 def planned(type_id: UUID) -> Plan:
@@ -108,8 +124,8 @@ def own_party() -> dict[str, Any]:
     token = request.args.get("hold") or session.get("party", "")
     held = party_behind(token)
     if not held or any(one.status != "HOLD" for one in held):
-        return {"own": None, "own_token": None}
-    return {"own": held[0], "own_token": token}
+        return {"own": None, "own_url": None, "own_token": None}
+    return {"own": held[0], "own_url": url_for("patient.party_details", token=token), "own_token": token}
 
 
 def party_behind(token: str) -> list[AppointmentView]:
