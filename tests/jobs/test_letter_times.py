@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from tests.conftest import make_clinic
-from tests.jobs.test_delivery import BY, file_of, send
+from tests.jobs.conftest import BY, file_of, send
 from tests.web.test_calendar_file import CLOCK_CHANGES
 from webapp.core.tenancy import tenant_scope
 from webapp.core.timezones import instants

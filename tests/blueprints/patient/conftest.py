@@ -91,3 +91,47 @@ def statements():
             event.remove(engines.lookup, "before_cursor_execute", note)
 
     return listed
+
+
+THREE = {"p1_full_name": "Anna Doe", "p2_full_name": "Ben Doe", "p3_full_name": "Cleo Doe", "email": "doe@mail.example"}
+
+
+@pytest.fixture
+def halves(visitor: Visitor) -> list[UUID]:
+    """Half hours from nine to noon."""
+    return [visitor.clinic.slot(soon(), after=30 * number) for number in range(6)]
+
+
+@pytest.fixture
+def party_page(visitor: Visitor, halves: list[UUID]) -> Page:
+    """Where choosing times leads: three people, one after the other from nine."""
+    return choose_together(visitor, times_together(visitor))
+
+
+def times_together(visitor: Visitor, *, people: int = 3) -> Page:
+    return visitor.get(f"/together/{visitor.clinic.type_id}/{soon().date()}?people={people}")
+
+
+def offered(page: Page) -> list[str]:
+    """What the buttons of the times send."""
+    return [button["value"] for button in page.soup.select("button[name=time]")]
+
+
+def choose_together(visitor: Visitor, page: Page, number: int = 0) -> Page:
+    (form,) = [form for form in page.soup.select("form") if form.select("button[name=time]")]
+    hidden = {i["name"]: i["value"] for i in form.select("input[type=hidden]")}
+    return visitor.post(form["action"], hidden | {"time": offered(page)[number]})
+
+
+def describe_all(visitor: Visitor, page: Page, **fields: str) -> Page:
+    return visitor.submit(page, page.path, **(THREE | fields))
+
+
+def book_all(visitor: Visitor, page: Page, **fields: str) -> Page:
+    return visitor.submit(describe_all(visitor, page, **fields), "/check")
+
+
+def of_status(records, visitor: Visitor, status: str) -> list[Any]:
+    """The clinic's visits in that state, in the order of their time."""
+    found = "SELECT * FROM appointments WHERE tenant_id = :id AND status = :status ORDER BY start_time, id"
+    return records.rows(found, id=visitor.clinic.id, status=status)
