@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import PASSWORD, Clinic, free_port
 from webapp.config import PROJECT, Settings
@@ -35,7 +35,8 @@ FLAGS = [
     "--disable-sync",
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PATIENCE = 10_000  # milliseconds to wait for what must come
+PATIENCE = 20_000  # milliseconds to wait for what must come; a busy machine needs them
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -131,9 +132,9 @@ class Window:
         page.click("main button[type=submit]")
         return page
 
-    @property
-    def heading(self) -> str:
-        return self.page.locator("h1").inner_text()
+    def headed(self, words: str) -> None:
+        """The page with this heading is there, or comes."""
+        expect(self.page.locator("h1")).to_have_text(words)
 
     def focused(self) -> str:
         """What has the focus: the id or name of an input, the words of anything else."""

@@ -1,6 +1,7 @@
 """From an empty clinic to one that takes bookings, by hand."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import soon
 
@@ -19,7 +20,7 @@ def test_a_specialist_with_hours_types_and_a_slot(open_window, staff, clinic, re
     page.select_option("#h0-weekday", "0-4")
     page.click("text=Save hours")
     page.wait_for_selector(".notice.good")
-    assert page.locator(".hours tbody tr:not(.spare)").count() == 5
+    expect(page.locator(".hours tbody tr:not(.spare)")).to_have_count(5)
     page.check("text=Consultation")
     page.click("text=Save types")
     page.wait_for_selector(".notice.good")
@@ -32,5 +33,5 @@ def test_a_specialist_with_hours_types_and_a_slot(open_window, staff, clinic, re
     (slots,) = records.one("SELECT count(*) FROM time_slots WHERE tenant_id = :id AND capacity = 6", id=clinic.id)
     assert slots == 1
     page = window.go(f"/desk/{soon(days=2).date()}")
-    assert page.locator(".cell.group").count() == 1
-    assert "Dr. Nyx" in page.locator(".daygrid").inner_text()
+    expect(page.locator(".cell.group")).to_have_count(1)
+    expect(page.locator(".daygrid")).to_contain_text("Dr. Nyx")

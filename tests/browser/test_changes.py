@@ -59,7 +59,7 @@ def test_a_drag_within_the_column_moves_at_once_and_is_undone(desk, morning, boo
     wait_until(lambda: slot_of(records, booked) == morning[4])
     expect(page.locator("#status")).to_contain_text("Moved to")
     expect(page.locator(".cell.confirmed")).to_be_focused()
-    assert page.locator(".panel").count() == 0
+    expect(page.locator(".panel")).to_have_count(0)
     page.click("#status [data-undo] button")
     expect(page.locator("#status")).to_contain_text("Undone.")
     assert slot_of(records, booked) == morning[1]
@@ -90,7 +90,7 @@ def test_escape_lets_go(desk, morning, booked, records):
     page.keyboard.press("Escape")
     expect(page.locator(".outline")).to_have_count(0)
     page.mouse.up()
-    assert page.locator(".panel").count() == 0
+    expect(page.locator(".panel")).to_have_count(0)
     assert records.appointment(booked).version == 1
 
 
@@ -161,7 +161,7 @@ def test_a_finger_that_swipes_scrolls(desk, clinic, morning, booked, records):
         touch("touchMove", (x, y - 20 * part))
     touch("touchEnd")
     page.wait_for_function("scrollY > 0 || document.querySelector('.daygrid-wrap').scrollTop > 0")
-    assert page.locator(".outline, .cell.lifted").count() == 0
+    expect(page.locator(".outline, .cell.lifted")).to_have_count(0)
     assert records.appointment(booked).version == 1
 
 
@@ -241,7 +241,7 @@ def test_escape_does_not_wait_for_the_free_times(desk, morning, booked, records)
     expect(page.locator("#status .unseen")).to_contain_text("Not moved.")
     asked[0].continue_()
     page.wait_for_load_state("networkidle")
-    assert page.locator(".outline").count() == 0
+    expect(page.locator(".outline")).to_have_count(0)
     assert records.appointment(booked).version == 1
 
 

@@ -60,7 +60,7 @@ def test_left_alone_and_resumed_with_the_half_typed_form(desk, booked, records, 
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("#full_name")).to_be_focused()
-    assert page.input_value("#full_name") == "Renée O'H"
+    expect(page.locator("#full_name")).to_have_value("Renée O'H")
     assert page.title() == title
     page.keyboard.type("ara")
     page.click("text=Add and book")
@@ -76,7 +76,7 @@ def test_the_page_itself_meets_the_lock(desk, booked, records, clinic):
     page.fill("#lock-password", PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator(".cell.confirmed")).to_be_visible()
-    assert page.locator(".cell.held").count() == 0
+    expect(page.locator(".cell.held")).to_have_count(0)
 
 
 def test_lock_now_and_the_keys_behind_it_are_dead(desk, booked):
@@ -87,7 +87,7 @@ def test_lock_now_and_the_keys_behind_it_are_dead(desk, booked):
     page.keyboard.press("Escape")
     page.fill("#lock-password", PASSWORD)
     page.keyboard.press("Enter")
-    assert page.input_value("#full_name") == "Renée O'H"
+    expect(page.locator("#full_name")).to_have_value("Renée O'H")
 
 
 def test_a_second_tab_is_locked_and_opened_with_the_first(desk, booked):
@@ -122,7 +122,7 @@ def test_without_scripting_the_password_leads_back(desk, booked):
     page = window.page
     there = page.url
     page.get_by_role("button", name="Lock now").click()
-    assert window.heading == "Locked"
+    window.headed("Locked")
     assert "Pat Doe" not in page.content()
     page.fill("#lock-password", PASSWORD)
     page.keyboard.press("Enter")
@@ -137,11 +137,11 @@ def test_names_are_hidden_by_a_key_and_the_form_stays(desk, booked):
     page.keyboard.press("z")
     expect(page.locator(".cell.confirmed")).to_contain_text("PD")
     assert "Pat Doe" not in page.content()
-    assert page.input_value("#full_name") == "Renée O'H"
+    expect(page.locator("#full_name")).to_have_value("Renée O'H")
     window.check()
     page.fill("#full_name", "Liz")
     page.locator("#full_name").press("z")
-    assert page.input_value("#full_name") == "Lizz", "in a field it is a letter"
+    expect(page.locator("#full_name")).to_have_value("Lizz")
     page.get_by_role("button", name="Hide names").click()
     expect(page.locator(".cell.confirmed")).to_contain_text("Pat Doe")
 
@@ -166,7 +166,7 @@ def test_the_next_person_takes_over(open_window, staff, booked, scripting):
     page.fill("#password", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/desk/{soon().date()}")
-    assert page.get_by_role("button", name="Sign out").get_attribute("title") == "Alice"
+    expect(page.get_by_role("button", name="Sign out")).to_have_attribute("title", "Alice")
     expect(page.locator(".cell.confirmed")).to_contain_text("Pat Doe")
 
 

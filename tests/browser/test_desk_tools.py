@@ -29,7 +29,7 @@ def test_squeezed_in_where_it_is_full(desk, booked, morning, crowd, records, scr
         page.click(".search button")
     page.click(".hit")
     expect(page.locator(".cell.squeezed")).to_contain_text("Zoë Tóth")
-    assert page.locator(".cell.squeezed").evaluate("e => getComputedStyle(e).borderTopStyle") == "dashed"
+    expect(page.locator(".cell.squeezed")).to_have_css("border-top-style", "dashed")
     rows = [records.appointment(one) for one in records.live(morning[0])]
     assert [(row.seat, row.priority) for row in rows] == [(0, "URGENT"), (1, "NORMAL")]
 

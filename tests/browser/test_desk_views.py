@@ -79,7 +79,7 @@ def test_shortcuts_lead_everywhere(desk, lively):
     page.keyboard.press("k")
     page.wait_for_url(f"**/{soon().date()}")
     page.keyboard.press("g")
-    assert window.focused() == "go-to"
+    expect(page.locator("#go-to")).to_be_focused()
     page.keyboard.press("w")
     page.locator("h1").click()
     page.keyboard.press("?")

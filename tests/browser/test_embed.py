@@ -105,7 +105,7 @@ def test_a_site_that_is_not_allowed_shows_nothing(home_page, clinic):
     expect(window.page.locator("iframe")).to_be_visible()
     (shown,) = window.page.frames[1:]
     shown.wait_for_load_state()
-    assert shown.locator("h1", has_text="Harbour").count() == 0
+    expect(shown.locator("h1", has_text="Harbour")).to_have_count(0)
     assert any("frame-ancestors" in fault for fault in window.faults)
 
 

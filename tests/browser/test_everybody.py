@@ -1,6 +1,7 @@
 """Nobody is shut out: every page in every state, light and dark, wide and narrow."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import soon
 from webapp.core.tenancy import tenant_scope
@@ -182,7 +183,7 @@ def test_a_receptionist_may_not_see_the_admin(open_window, staff):
     window = open_window()
     window.sign_in(staff["olga"])
     window.go("/admin/")
-    assert window.heading == "You may not see this page"
+    window.headed("You may not see this page")
     window.check()
 
 
@@ -203,6 +204,7 @@ def test_targets_are_large_enough(desk, open_window, full_day, clinic, width):
         assert page.evaluate(small, 44) == [], path
     page.click(".time >> nth=0")
     page.wait_for_selector("#full_name")
+    page.wait_for_load_state("load")  # the styles too
     assert page.evaluate(small, 44) == []
 
 
@@ -235,7 +237,7 @@ def test_on_paper_each_specialist_has_a_sheet(desk, full_day):
     page = desk().page
     page.goto(page.url + "/list")
     page.emulate_media(media="print")
-    assert not page.locator(".site-header").is_visible()
-    assert not page.locator(".toolbar nav").first.is_visible()
-    assert page.locator("h1").is_visible()
-    assert page.locator(".sheet caption").is_visible()
+    expect(page.locator(".site-header")).to_be_hidden()
+    expect(page.locator(".toolbar nav").first).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".sheet caption")).to_be_visible()

@@ -74,7 +74,7 @@ def test_refusals(open_window, morning, clinic, records, language):
         hold(slot_id=morning[2], actor="another", source="PATIENT")
     with page.expect_navigation():
         page.click(".time >> nth=2")
-    assert page.locator("button.choice").count() == 3
+    expect(page.locator("button.choice")).to_have_count(3)
     look(window, language)
     window.go(f"/book/{clinic.type_id}/{soon(days=9).date()}")
     look(window, language)
@@ -137,10 +137,10 @@ def test_arrows_go_the_way_they_point(open_window, staff, clinic, busy_day):
     assert first.bounding_box()["x"] > second.bounding_box()["x"]
     first.locator(".cell").first.focus()
     page.keyboard.press("ArrowLeft")
-    assert second.locator(".cell:focus").count() == 1
+    expect(second.locator(".cell:focus")).to_have_count(1)
     page.keyboard.press("ArrowRight")
-    assert first.locator(".cell:focus").count() == 1
-    assert page.locator(f'.cell[value="{hers}"]').count() == 1
+    expect(first.locator(".cell:focus")).to_have_count(1)
+    expect(page.locator(f'.cell[value="{hers}"]')).to_have_count(1)
 
 
 def test_a_visit_is_dragged_on_a_mirrored_page(open_window, staff, morning, busy_day, records):
@@ -181,4 +181,4 @@ def test_staff_choose_their_language(open_window, staff, clinic, morning):
     page.click("text=Remember this")
     page.wait_for_selector("html[lang=es]")
     look(window, "es")
-    assert catalogue("es").get("Desk").string in page.locator(".site-nav").inner_text()
+    expect(page.locator(".site-nav")).to_contain_text(catalogue("es").get("Desk").string)

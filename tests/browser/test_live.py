@@ -138,8 +138,8 @@ def test_what_one_is_at_is_left_alone(two_desks, address, clinic, morning, recor
     with tenant_scope(clinic.id):
         book(slot_id=morning[3], patient_id=clinic.pat, actor="test", source="API")
     page.wait_for_selector(".cell.confirmed", state="attached", timeout=POLL)
-    assert page.input_value("#full_name") == "Half a na"
-    assert olga.focused() == "full_name"
+    expect(page.locator("#full_name")).to_have_value("Half a na")
+    expect(olga.page.locator("#full_name")).to_be_focused()
     assert page.evaluate("[document.activeElement.selectionStart, document.activeElement.selectionEnd]") == [2, 4]
     assert page.evaluate("[scrollY, document.querySelector('.daygrid-wrap').scrollTop]") == before
     assert before[1] > 0
@@ -190,7 +190,7 @@ def test_what_must_not_be_disturbed_waits(two_desks, streaming, clinic, morning)
     with page.expect_response(lambda r: r.url.endswith(str(soon().date())), timeout=POLL), tenant_scope(clinic.id):
         hold(slot_id=morning[0], actor="user:another", source="DESK")
         page.wait_for_timeout(1_500)
-        assert page.locator(".cell.held").count() == 0
+        expect(page.locator(".cell.held")).to_have_count(0)
         page.locator(".daygrid").evaluate("(grid) => { delete grid.dataset.still; }")
     page.wait_for_selector(".cell.held", timeout=STREAM)
 
@@ -241,7 +241,7 @@ def test_signed_out_elsewhere_is_said_without_leaving(two_desks, address, clinic
     records.rows("UPDATE user_sessions SET expires_at = now() WHERE tenant_id = :id", id=clinic.id)
     expect(olga.page.locator("[data-connection]")).to_contain_text("You have been signed out.", timeout=POLL)
     assert olga.page.locator("[data-connection] a").get_attribute("href").endswith(f"/desk/{soon().date()}")
-    assert olga.page.input_value("#full_name") == "Half a na"
+    expect(olga.page.locator("#full_name")).to_have_value("Half a na")
 
 
 def test_a_hidden_tab_neither_asks_nor_listens_and_catches_up(two_desks, streaming, clinic, morning):

@@ -12,7 +12,7 @@ def test_by_keyboard(open_window, staff):
     assert window.focused() == "Skip to content"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert window.focused() == "email"
+    expect(page.locator("#email")).to_be_focused()
     page.keyboard.type(staff["olga"])
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -20,7 +20,7 @@ def test_by_keyboard(open_window, staff):
     page.wait_for_url("**/desk/*")
     page.get_by_role("button", name="Sign out").press("Enter")
     page.wait_for_url("**/sign-in")
-    assert "You are signed out." in page.locator("#status").inner_text()
+    expect(page.locator("#status")).to_contain_text("You are signed out.")
 
 
 def test_a_refusal_is_read_first(open_window, staff):
