@@ -96,6 +96,33 @@ def test_a_visit_is_booked_to_the_end(home_page, morning, records, scripting):
     expect(frame.locator("h1")).to_have_text("Your visit is booked")
     (booked,) = records.live(morning[1])
     assert records.appointment(booked).status == "CONFIRMED"
+    window.page.evaluate("history.back()")
+    expect(frame.locator("h1")).to_have_text("This is booked already")
+    assert window.context.cookies() == []
+    assert window.faults == []
+
+
+@pytest.mark.parametrize("scripting", [True, False])
+def test_two_people_are_booked_to_the_end(home_page, clinic, records, scripting):
+    window = home_page(scripting=scripting)
+    frame = framed(window)
+    frame.locator("text=Book a visit").click()
+    frame.locator(".people a >> nth=1").click()
+    expect(frame.locator("text=For 2 people")).to_be_visible()
+    frame.locator("text=Consultation").click()
+    frame.locator(".choice.first").click()
+    frame.locator(".time").nth(0).click()
+    frame.locator("#p1_full_name").fill("Ana Costa")
+    frame.locator("#p2_full_name").fill("فاطمة حداد")
+    frame.locator("#phone").fill("030 12345")
+    frame.locator("#details .primary").click()
+    frame.locator("text=Book all 2 visits").click()
+    expect(frame.locator("h1")).to_have_text("Your visits are booked")
+    expect(frame.locator(".members li")).to_have_count(2)
+    booked = "SELECT status FROM appointments WHERE tenant_id = :id"
+    assert [row.status for row in records.rows(booked, id=clinic.id)] == ["CONFIRMED"] * 2
+    window.page.evaluate("history.back()")
+    expect(frame.locator("h1")).to_have_text("This is booked already")
     assert window.context.cookies() == []
     assert window.faults == []
 

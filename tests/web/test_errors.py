@@ -22,7 +22,25 @@ def away(monkeypatch):
 def test_a_clinic_knows_its_own_404_page(visitor):
     page = visitor.get("/hold/nonsense")
     assert (page.status, page.heading) == (404, "There is no such page")
-    assert page.one("main a.button")["href"] == f"/c/{visitor.clinic.id}/"
+    assert page.soup.select_one("main a.button")["href"] == f"/c/{visitor.clinic.id}/"
+
+
+def test_an_address_that_is_none_below_a_clinic_keeps_the_clinic(visitor, records):
+    records.rows("UPDATE tenants SET phone = '+49301234567' WHERE id = :id", id=visitor.clinic.id)
+    visitor.get("/?lang=de")
+    page = visitor.get("/nowhere/at/all")
+    assert page.status == 404
+    assert page.one("html")["lang"] == "de"
+    assert page.title.endswith("Harbour")
+    assert page.one(".brand")["href"] == f"/c/{visitor.clinic.id}/"
+    ways = [a["href"] for a in page.soup.select("main a")]
+    assert ways == [f"/c/{visitor.clinic.id}/", f"/c/{visitor.clinic.id}/find", "tel:+49301234567"]
+
+
+def test_an_address_that_is_none_below_no_clinic(client):
+    page = Page(client.get("/c/nobody-at-all/nowhere"))
+    assert (page.status, page.heading) == (404, "There is no such page")
+    assert [a["href"] for a in page.soup.select("main a")] == ["/"]
 
 
 def test_an_address_outside_every_clinic(client):

@@ -87,6 +87,65 @@ def test_a_visit_is_booked_without_a_cookie(stranger, clinic, slot, records):
     assert page.one("a[href$=cancel]")["target"] == "_blank"
 
 
+def test_going_back_after_booking_says_that_it_is_booked(stranger, clinic, slot):
+    details = taken(stranger, clinic, slot).headers["Location"]
+    page = open_page(stranger, details)
+    action = page.soup.select_one("form#details")["action"]
+    check = submit(stranger, page, action, full_name="Ana", phone="030 12345").headers["Location"]
+    receipt = submit(stranger, open_page(stranger, check), "/check").headers["Location"]
+    for address in (check, details):
+        page = open_page(stranger, address)
+        assert (page.status, page.heading) == (200, "This is booked already")
+        find = page.one("main a[href$='/find']")
+        assert (find["href"], find["target"]) == (f"/embed/c/{clinic.id}/find", "_blank")  # leads out, see below
+        assert "Ana" not in page.text
+        assert receipt.rpartition("/")[2] not in page.response.text
+
+
+def test_an_address_that_is_none_keeps_the_clinic_and_its_frame(stranger, clinic, slot):
+    page = open_page(stranger, f"/embed/c/{clinic.id}/nowhere")
+    assert (page.status, page.title) == (404, "There is no such page – Harbour")
+    assert ancestors(page.response) == ["'self'", SITE]
+    assert page.soup.select_one("main a")["href"] == f"/embed/c/{clinic.id}/"
+
+
+def choose_for_two(client, clinic):
+    page = open_page(client, f"/embed/c/{clinic.id}/together/{clinic.type_id}/{soon().date()}?people=2")
+    return submit(client, page, "/together/", time=page.soup.select_one("button[name=time]")["value"])
+
+
+def test_two_people_are_booked_without_a_cookie(stranger, clinic, slot, records):
+    clinic.slot(soon(), after=30)
+    details = choose_for_two(stranger, clinic).headers["Location"]
+    page = open_page(stranger, details)
+    action = page.soup.select_one("form#details")["action"]
+    people = {"p1_full_name": "Ana", "p2_full_name": "Ben", "phone": "030 12345"}
+    check = submit(stranger, page, action, **people).headers["Location"]
+    response = submit(stranger, open_page(stranger, check), "/check")
+    page = open_page(stranger, response.headers["Location"])
+    assert page.heading == "Your visits are booked"
+    assert len(page.soup.select(".members li")) == 2
+    assert page.soup.select(".members form") == []  # nothing is changed in a frame
+    assert page.one("a[href$=cancel-all]")["target"] == "_blank"
+    assert open_page(stranger, details).heading == "This is booked already"
+    statuses = "SELECT status FROM appointments WHERE tenant_id = :id"
+    assert [row.status for row in records.rows(statuses, id=clinic.id)] == ["CONFIRMED"] * 2
+
+
+def test_other_times_for_two_take_the_place_of_those_that_are_held(stranger, clinic, slot, records):
+    later = [clinic.slot(soon(), after=30 * number) for number in (1, 2, 3)]
+    page = open_page(stranger, choose_for_two(stranger, clinic).headers["Location"])
+    form = page.form(page.soup.select_one("form#details")["action"]) | {"p1_full_name": "Ana"}
+    response = stranger.post(page.one("[formaction*=another]")["formaction"], data=form)
+    page = open_page(stranger, response.headers["Location"])
+    page = open_page(stranger, page.one("a.choice.first")["href"])
+    assert "You are holding times for all" in page.text
+    response = submit(stranger, page, "/together/", time=page.soup.select("button[name=time]")[-1]["value"])
+    page = open_page(stranger, response.headers["Location"], follow_redirects=True)
+    assert page.value("p1_full_name") == "Ana"
+    assert [len(records.live(one)) for one in (slot, *later)] == [0, 0, 1, 1]
+
+
 def test_the_same_button_pressed_twice_holds_one_time(stranger, clinic, slot, records):
     page = times_page(stranger, clinic)
     first, second = (submit(stranger, page, f"/{soon().date()}", slot_id=slot) for _ in range(2))
@@ -199,4 +258,4 @@ def test_the_script_may_be_part_of_other_sites(stranger):
 def test_every_page_named_exists(app):
     assert set(app.view_functions) >= framing.FRAMED
     guards = {app.view_functions[name].guard for name in framing.FRAMED}
-    assert guards <= {"public", "patient:hold", "patient:manage"}
+    assert guards <= {"public", "patient:hold", "patient:party", "patient:manage"}

@@ -36,14 +36,26 @@ FRAMED: Final = frozenset(
         "patient.extend",
         "patient.give_back",
         "patient.instead",
+        "patient.party_days",
+        "patient.party_times",
+        "patient.party_take",
+        "patient.party_details",
+        "patient.party_describe",
+        "patient.party_another",
+        "patient.party_check",
+        "patient.party_book",
+        "patient.party_extend",
+        "patient.party_give_back",
+        "patient.party_instead",
         "patient.visit",
         "patient.calendar",
+        "patient.calendar_all",
     }
 )
 
 #: What the links and forms of a page in a frame carry on, by its name in their address: the sealed link of the time
-#: that is held, so that another one can take its place, and the language.
-CARRIED: Final = {"held": "held", "lang": "language"}
+#: that is held, or of the times held together, so that another one can take its place, and the language.
+CARRIED: Final = {"held": "held", "party": "party", "lang": "language"}
 
 
 def init_app(app: Flask) -> None:

@@ -1,14 +1,17 @@
 """Whose clinic this request is about: /c/<clinic>/… opens that clinic's scope until the request ends."""
 
+import re
 from contextlib import ExitStack
 from typing import Any, Final
 
 from flask import Flask, abort, current_app, g, request
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from webapp.core.tenancy import tenant_scope
 from webapp.core.transactions import one_snapshot
 from webapp.queries.clinics import find_clinic
 
+_CLINIC: Final = re.compile("/c/([^/]+)/")
 READS: Final = {"GET", "HEAD"}  # what only reads sees the book at one moment
 
 
@@ -20,7 +23,11 @@ def init_app(app: Flask) -> None:
 
 
 def enter_clinic(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Take the clinic out of the URL, so that no view can forget or mistake it."""
+    """Take the clinic out of the URL, so that no view can forget or mistake it. What says that there is no such page
+    below a clinic's address is the clinic's own page too."""
+    missed = isinstance(request.routing_exception, NotFound | MethodNotAllowed) and _CLINIC.match(request.path)
+    if missed:
+        values = {"clinic": missed[1]}
     if not values or "clinic" not in values:
         return
     name = values.pop("clinic")

@@ -61,7 +61,9 @@ def test_the_link_of_a_hold_opens_the_visit_only_where_it_was_booked(app, clinic
     assert visitor.get(details_page.path).path == visit_page.path
     stranger = Visitor(app.test_client(), clinic)
     for page in (stranger.get(details_page.path), stranger.post(f"{details_page.path}/give-back")):
-        assert (page.status, page.heading) == (404, "This link opens no visit")
+        assert (page.status, page.heading) == (200, "This is booked already")
+        assert not page.soup.select("a[href*='/visit/'], .reference, input")
+        assert PAT["full_name"] not in page.text
 
 
 def test_looking_makes_no_link(app, clinic, visitor, details_page, visit_page, held, records):

@@ -99,10 +99,10 @@ def to_visit(appointment_id: UUID) -> Any:
 
 
 def to_own_visit(appointment_id: UUID) -> Any:
-    """To the page of a visit, for the browser that booked it and no other."""
+    """To the page of a visit, for the browser that booked it and no other; a frame's browser cannot be told."""
     token = session.get("visit", "")
     if managed_by(token) != appointment_id:
-        return render("patient/no_visit", 404)
+        return render("patient/booked", appointment=find_appointment(appointment_id) or abort(404))
     return redirect(url_for("patient.visit", token=token), code=303)
 
 
