@@ -72,22 +72,10 @@ def name_hold(
     if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
     if type_id is not None and type_id != row.appointment_type_id:
-        stay = {"id": row.id, "slot": row.time_slot_id, "version": row.version, "moving": True, "status": "HOLD"}
-        claim.run(session.connection(), claim.parameters(**stay, type=type_id, actor=actor, source=row.source))
-        session.refresh(row)
+        _retype(session, row, type_id, actor=actor)
     if new_patient is not None and source == "PATIENT":
         patient_rules.may_book(session, [row], person=new_patient, said=said or Said(), now=now)
-    if new_patient is not None and patient_id is None:
-        patient_id = new_id()
-        session.execute(insert(Patient).values(tenant_id=current_tenant(), id=patient_id, **asdict(new_patient)))
-    elif session.execute(
-        select(func.patient_is_busy(current_tenant(), patient_id, row.start_time, row.end_time, now, row.id))
-    ).scalar_one():
-        raise PatientBusy(N_("The patient has another appointment at this time."))
-    session.execute(
-        select(func.expire_elsewhere(current_tenant(), patient_id, None, row.start_time, row.start_time, now))
-    )
-    row.patient_id = patient_id
+    row.patient_id = _free_patient(session, row, patient_id, new_patient, now)
     if source == "PATIENT":  # what was typed on the way here is the patient's row now
         typed = update(PatientHold).filter_by(tenant_id=current_tenant(), appointment_id=row.id)
         session.execute(typed.values(answers=None))
@@ -105,6 +93,30 @@ def _known_as(session: Session, row: Appointment, written: NewPatient | None) ->
     patient = session.get_one(Patient, (current_tenant(), row.patient_id))
     same = all(getattr(patient, name) == value for name, value in asdict(written).items())
     return row.patient_id if same else None
+
+
+def _retype(session: Session, row: Appointment, type_id: UUID, *, actor: str) -> None:
+    """Give a hold another type of visit, where it is. Raises SlotTaken when that needs more time than there is."""
+    stay = {"id": row.id, "slot": row.time_slot_id, "version": row.version, "moving": True, "status": "HOLD"}
+    claim.run(session.connection(), claim.parameters(**stay, type=type_id, actor=actor, source=row.source))
+    session.refresh(row)
+
+
+def _free_patient(
+    session: Session, row: Appointment, patient_id: UUID | None, written: NewPatient | None, now: datetime
+) -> UUID | None:
+    """The patient, written down where they are new, with nothing else at the time. Raises PatientBusy."""
+    if written is not None and patient_id is None:
+        patient_id = new_id()
+        session.execute(insert(Patient).values(tenant_id=current_tenant(), id=patient_id, **asdict(written)))
+    elif session.execute(
+        select(func.patient_is_busy(current_tenant(), patient_id, row.start_time, row.end_time, now, row.id))
+    ).scalar_one():
+        raise PatientBusy(N_("The patient has another appointment at this time."))
+    session.execute(
+        select(func.expire_elsewhere(current_tenant(), patient_id, None, row.start_time, row.start_time, now))
+    )
+    return patient_id
 
 
 @transactional

@@ -1,5 +1,6 @@
 """What may happen to a booking after it was made."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,23 @@ from webapp.core.errors import HoldExpired, NotFound
 from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView, find_appointment, history
 from webapp.services import appointments, booking
+from webapp.services.standing import AppointmentState
 
 LIVE = ("HOLD", "CONFIRMED", "ARRIVED")
 
 
 def step(summary: str, body: type[BaseModel] | None = None) -> Any:
     return operation(summary, tag="appointments", answers={200: Booking}, refusals=(400, 404, 409), body=body)
+
+
+def plain_step(path: str, summary: str, service: Callable[..., AppointmentState]) -> None:
+    """A step for which the booking is all that has to be said."""
+
+    @blueprint.post(f"/api/bookings/<uuid:booking_id>/{path}", endpoint=service.__name__)
+    @token("book")
+    @step(summary)
+    def take(booking_id: UUID, caller: Caller) -> Response:
+        return jsonify(booking_body(service(appointment_id=booking_id, actor=caller.actor)))
 
 
 @blueprint.get("/api/bookings/<uuid:booking_id>")
@@ -66,11 +78,7 @@ def extend_booking(booking_id: UUID, caller: Caller) -> Response:
     return jsonify(booking_body(state))
 
 
-@blueprint.post("/api/bookings/<uuid:booking_id>/release")
-@token("book")
-@step("Give a held time back")
-def release_booking(booking_id: UUID, caller: Caller) -> Response:
-    return jsonify(booking_body(appointments.release(appointment_id=booking_id, actor=caller.actor)))
+plain_step("release", "Give a held time back", appointments.release)
 
 
 @blueprint.post("/api/bookings/<uuid:booking_id>/cancel")
@@ -100,25 +108,9 @@ def reschedule_booking(booking_id: UUID, wanted: RescheduleIn, caller: Caller) -
     return jsonify(booking_body(moved))
 
 
-@blueprint.post("/api/bookings/<uuid:booking_id>/arrive")
-@token("book")
-@step("The patient is here")
-def arrive(booking_id: UUID, caller: Caller) -> Response:
-    return jsonify(booking_body(appointments.arrive(appointment_id=booking_id, actor=caller.actor)))
-
-
-@blueprint.post("/api/bookings/<uuid:booking_id>/complete")
-@token("book")
-@step("The visit is over")
-def complete(booking_id: UUID, caller: Caller) -> Response:
-    return jsonify(booking_body(appointments.complete(appointment_id=booking_id, actor=caller.actor)))
-
-
-@blueprint.post("/api/bookings/<uuid:booking_id>/no-show")
-@token("book")
-@step("The patient did not come")
-def no_show(booking_id: UUID, caller: Caller) -> Response:
-    return jsonify(booking_body(appointments.no_show(appointment_id=booking_id, actor=caller.actor)))
+plain_step("arrive", "The patient is here", appointments.arrive)
+plain_step("complete", "The visit is over", appointments.complete)
+plain_step("no-show", "The patient did not come", appointments.no_show)
 
 
 def _found(booking_id: UUID) -> AppointmentView:
