@@ -197,6 +197,24 @@ def test_when_every_connection_is_out_it_says_so_in_time(within, monkeypatch):
     assert UseCase(within)() == "done"
 
 
+def test_what_was_read_stands_when_the_connection_is_lost_afterwards(within, records):
+    with reading() as connection:
+        backend = connection.scalar(text("SELECT pg_backend_pid()"))
+        assert records.one("SELECT pg_terminate_backend(:backend, 5000)", backend=backend)[0]
+    with reading() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != backend
+
+
+def test_readers_keep_the_statements_that_they_prepared(within):
+    often = text("SELECT count(*) FROM patients")
+    for _time in range(10):
+        with reading() as connection:
+            connection.execute(often)
+    with reading() as connection:
+        kept = list(connection.scalars(text("SELECT statement FROM pg_prepared_statements")))
+    assert often.text in kept
+
+
 def test_readers_cannot_write(within):
     with pytest.raises(Busy) as caught, reading() as connection:
         connection.execute(ADD, {"tenant": within.id, "name": "once"})

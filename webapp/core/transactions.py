@@ -4,12 +4,12 @@ import functools
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -129,9 +129,12 @@ def one_snapshot() -> Iterator[None]:
 @contextmanager
 def _read_transaction() -> Iterator[Connection]:
     with engines.lookup.connect() as connection:
-        # Begun by hand, so that BEGIN and the clinic are one round trip; the pool ends it when the connection is back.
+        # Begun by hand, so that BEGIN and the clinic are one round trip.
         connection.exec_driver_sql(f"BEGIN; {tenant_statement()}")
         yield connection
+        # Rolled back, as the pool would do it, the connection would forget every statement that it has prepared.
+        with suppress(SQLAlchemyError):  # what was read was read, even if the connection is lost by now
+            connection.commit()
 
 
 @contextmanager
