@@ -60,8 +60,9 @@ def test_quiet_hours_are_by_the_clinics_clock():
 
 def test_who_can_be_told():
     both, mail, sms = Reach(mail=True, sms=True), Reach(mail=True, sms=False), Reach(mail=False, sms=True)
-    address, mobile = {"email": "a@b.example", "phone": None}, {"email": None, "phone": "+4930"}
+    address, mobile = {"email": "a@b.example", "phone": None}, {"email": None, "phone": "+4930901820"}
     assert [reach.reaches(**address) for reach in (both, mail, sms)] == [True, True, False]
     assert [reach.reaches(**mobile) for reach in (both, mail, sms)] == [True, False, True]
-    assert not both.reaches(email=None, phone="ask for Bo")
-    assert not sms.reaches(email="a@b.example", phone="+4930")  # the outbox writes a letter, which nobody sends
+    for typed in ("ask for Bo", "+49 30 901820, ask for Bo", "12345", "+12345", "030 901820"):
+        assert not both.reaches(email=None, phone=typed)
+    assert not sms.reaches(email="a@b.example", phone="+4930901820")  # the outbox writes a letter, which nobody sends

@@ -1,11 +1,13 @@
 """People as the house speaks of them before they have a row."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from webapp.core.errors import N_, InvalidInput
 
 OLDEST = 1900  # the year
+_E164 = re.compile(r"\+[0-9]{7,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,8 @@ def check_birth(born: date | None, *, today: date) -> None:
         raise InvalidInput(N_("The date of birth must be in 1900 or later. Check the year."), field="date_of_birth")
     if born is not None and born > today:
         raise InvalidInput(N_("The date of birth is in the future. Check the year."), field="date_of_birth")
+
+
+def for_messages(phone: str | None) -> str | None:
+    """The number, if a message can be sent to it: a whole one (E.164), and nothing else that was typed."""
+    return phone if phone and _E164.fullmatch(phone) else None

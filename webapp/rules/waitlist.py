@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from webapp.core.errors import N_, InvalidInput
+from webapp.rules.people import for_messages
 from webapp.rules.reminders import quiet_around
 
 EVERY_DAY: Final = (0, 1, 2, 3, 4, 5, 6)
@@ -33,7 +34,7 @@ class Reach:
 
     def reaches(self, *, email: str | None, phone: str | None) -> bool:
         """Would somebody with this address and this number be told? Mail comes first, as in the outbox."""
-        return self.mail if email else self.sms and (phone or "").startswith("+")
+        return self.mail if email else self.sms and for_messages(phone) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import Appointment, Message, Patient, WaitlistEntry, WaitlistOffer
 from webapp.rules.delivery import MOST_TRIES, Standing, pause_after, why_not
+from webapp.rules.people import for_messages
 
 LEASE: Final = timedelta(minutes=5)  # longer than any one try can last
 
@@ -77,7 +78,7 @@ def look_again(session: Session, *, lease: Lease) -> Outgoing | None:
         return None
     entry = _entry(session, row)
     patient, reason = _of_entry(session, entry) if row.appointment_id is None else _of_visit(session, row)
-    email, phone = (patient.email, _e164(patient.phone)) if patient else (None, None)
+    email, phone = (patient.email, for_messages(patient.phone)) if patient else (None, None)
     if reason or patient is None or not (email or phone):
         row.status, row.error = "SKIPPED", reason or "no address"
         return None
@@ -142,7 +143,7 @@ def _of_visit(session: Session, row: Message) -> tuple[Patient | None, str | Non
     standing = Standing(
         visit.status,
         visit.start,
-        reachable=bool(patient and (patient.email or _e164(patient.phone))),
+        reachable=bool(patient and (patient.email or for_messages(patient.phone))),
         opted_out=bool(patient and patient.reminders_opt_out_at),
     )
     asked = {"has_successor": _has_successor(session, row), "by_clock": row.hours_before is not None}
@@ -188,10 +189,6 @@ def _taken(session: Session, lease: Lease) -> Message | None:
     """The row, while it is the caller's: not when the lease ran out and somebody else has it."""
     query = select(Message).filter_by(tenant_id=current_tenant(), id=lease.id, status="SENDING", attempts=lease.attempt)
     return session.scalars(query.with_for_update()).one_or_none()
-
-
-def _e164(phone: str | None) -> str | None:
-    return phone if phone and phone.startswith("+") else None
 
 
 def _now(session: Session) -> datetime:

@@ -6,6 +6,7 @@ from babel.core import get_global
 from email_validator import EmailNotValidError, validate_email
 from flask import g
 from flask_babel import lazy_gettext as _
+from phonenumbers import CountryCodeSource, PhoneNumber
 from wtforms import Field, Form, ValidationError
 
 _ZONE_TERRITORIES = get_global("zone_territories")
@@ -47,19 +48,60 @@ class OneOf:
             raise ValidationError(self.message)
 
 
+def whole_number(form: Form, field: Field) -> None:
+    """A validator: a number of which nobody else's can be made; one that only means something to people passes."""
+    if field.data and not can_be_called(field.data):
+        raise ValidationError(
+            _(
+                "This number cannot be called from elsewhere. Enter it with its area code, such as 030 1234567, or "
+                "with + and the code of its country."
+            )
+        )
+
+
+def can_be_called(typed: str) -> bool:
+    """Is it a whole number, or nothing that could be taken for one?"""
+    is_international = typed.startswith("+")
+    return bool(_number(typed) or _has_words(typed) or not (is_international or _country()))
+
+
 def as_dialled(typed: str | None) -> str | None:
-    """E.164 where the number can be read from the clinic's country, else as it was typed."""
-    if not typed:
+    """E.164 where the number can be read from the clinic's country, else as it was typed: nothing is sent to that."""
+    number = _number(typed or "")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else typed or None
+
+
+def read_back(typed: str) -> str:
+    """As it will be dialled, in groups."""
+    number = _number(typed)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL) if number else typed
+
+
+def _number(typed: str) -> PhoneNumber | None:
+    """The whole number that was typed; none for one that rings at somebody's only from next door."""
+    if not typed or _has_words(typed):
         return None
-    if any(c.isalpha() for c in typed):  # "ask for Bo" or "ext. 12" says more than the digits in it
-        return typed
     try:
-        number = phonenumbers.parse(typed, _territory())
+        number = phonenumbers.parse(typed, _country(), keep_raw_input=True)
     except phonenumbers.NumberParseException:
-        return typed
+        return None
     if not phonenumbers.is_possible_number(number):
-        return typed
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return None
+    if number.country_code_source == CountryCodeSource.FROM_DEFAULT_COUNTRY and not _has_area_code(number):
+        return None
+    return number
+
+
+def _has_area_code(number: PhoneNumber) -> bool:
+    """Was it typed as the whole country dials it? Without the first 0 another one would be made of it."""
+    national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    typed = phonenumbers.normalize_digits_only(number.raw_input or "")
+    return phonenumbers.is_valid_number(number) and typed.endswith(phonenumbers.normalize_digits_only(national))
+
+
+def _has_words(typed: str) -> bool:
+    """ "Ask for Bo" or "ext. 12" says more than the digits in it."""
+    return any(c.isalpha() for c in typed)
 
 
 def writes_month_first() -> bool:
@@ -74,10 +116,28 @@ def writes_month_first() -> bool:
     return False
 
 
-def _territory() -> str | None:
-    """The clinic's country: as its locale names it, else where its time zone lies."""
+def _country() -> str | None:
+    """Where a number that does not say so is from: the clinic's own number's country, else that of its time zone, else
+    the one its locale names, where the number is no more than a guess."""
+    known = (_of_number(g.clinic.phone), _ZONE_TERRITORIES.get(g.clinic.timezone), _of_locale())
+    return next((one for one in known if one in phonenumbers.SUPPORTED_REGIONS), None)
+
+
+def _of_number(phone: str | None) -> str | None:
     try:
-        named = Locale.parse(g.clinic.locale.replace("-", "_")).territory
+        number = phonenumbers.parse(phone or "", None)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.region_code_for_number(number) or phonenumbers.region_code_for_country_code(number.country_code)
+
+
+def _of_locale() -> str | None:
+    try:
+        return Locale.parse(g.clinic.locale.replace("-", "_")).territory
     except (UnknownLocaleError, ValueError):
-        named = None
-    return named or _ZONE_TERRITORIES.get(g.clinic.timezone)
+        return None
+
+
+def _territory() -> str | None:
+    """Whose way to write dates the clinic has: as its locale names it, else where its time zone lies."""
+    return _of_locale() or _ZONE_TERRITORIES.get(g.clinic.timezone)

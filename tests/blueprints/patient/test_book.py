@@ -60,6 +60,11 @@ def test_the_date_of_birth_is_read_from_three_texts(visitor, details_page, held,
         ({"email": ""}, "Enter an e-mail address or a phone number, so that the clinic can reach you."),
         ({"email": "pat@"}, "Enter an e-mail address in the form name@example.com."),
         ({"phone": "none"}, "Enter a phone number with its digits, such as 030 1234567."),
+        (
+            {"phone": "+12345"},
+            "This number cannot be called from elsewhere. Enter it with its area code, such as 030 1234567, or with +"
+            " and the code of its country.",
+        ),
         ({"date_of_birth-day": "3"}, "Enter day, month and year of birth in numbers, such as 27 3 1984."),
         (
             {"date_of_birth-day": "31", "date_of_birth-month": "2", "date_of_birth-year": "1984"},

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.blueprints.conftest import Visitor, soon
-from tests.blueprints.patient.conftest import PAT, finish
+from tests.blueprints.patient.conftest import PAT, finish, set_rule
 from webapp.core.tenancy import tenant_scope
 from webapp.services.patient_holds import forget_answers
 
@@ -24,6 +24,13 @@ def test_everything_is_read_back(check_page):
     for words in ("Consultation", "Dr. Sam Weiss", "Pat Doe", "pat@mail.example", "March 7, 1984", "Not given"):
         assert words in check_page.text
     assert len(check_page.soup.select("main button.primary")) == 1
+
+
+def test_a_phone_number_is_read_back_as_it_will_be_dialled(visitor, details_page, records):
+    """By the clinic's country, which its locale does not tell."""
+    set_rule(records, visitor, timezone="Europe/Berlin", locale="en-GB")
+    page = visitor.submit(details_page, details_page.path, full_name="Pat Doe", phone="0301234567")
+    assert "+49 30 1234567" in page.text
 
 
 def test_every_answer_can_be_changed_and_the_rest_stays(visitor, check_page):

@@ -122,6 +122,11 @@ def test_another_person_at_the_same_address_waits_too(app, visitor, form, path, 
         ({"full_name": ""}, "Enter the full name of the patient."),
         ({"email": ""}, "Enter an e-mail address or a phone number, so that the clinic can reach you."),
         ({"email": "nora"}, "Enter an e-mail address in the form name@example.com."),
+        (
+            {"phone": "+12345"},
+            "This number cannot be called from elsewhere. Enter it with its area code, such as 030 1234567, or with +"
+            " and the code of its country.",
+        ),
         ({"weekdays": []}, "Choose at least one day of the week."),
         ({"parts": []}, "Choose at least one part of the day."),
         ({"last_day": "2001-01-01"}, "The last day must not be before the first day."),

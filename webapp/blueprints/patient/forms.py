@@ -16,7 +16,7 @@ from webapp.rules.patient_rules import REQUIRED
 from webapp.rules.questions import Question, Said
 from webapp.rules.references import end_of_id
 from webapp.services.booking import NewPatient
-from webapp.web.contact import OneOf, as_dialled, email_address, phone_number
+from webapp.web.contact import OneOf, as_dialled, email_address, phone_number, read_back, whole_number
 from webapp.web.filters import day_long
 from webapp.web.forms import BirthDateField, Filled, HouseForm, TextField, not_in_future, tidy, tidy_lines
 from webapp.web.questions import answer_of, question_fields, terms_field
@@ -112,7 +112,7 @@ def reaching_fields(needed: Sequence[str]) -> dict[str, Field]:
         "phone": TelField(
             _("Phone number"),
             filters=[tidy],
-            validators=[*wanted["phone"], Length(max=200, message=TOO_LONG), phone_number],
+            validators=[*wanted["phone"], Length(max=200, message=TOO_LONG), phone_number, whole_number],
             render_kw={"autocomplete": "tel"},
         ),
     }
@@ -137,7 +137,8 @@ def said(field: Field) -> str | Markup:
         return gettext("Yes") if field.data else gettext("No")
     if field.type in ("RadioField", "SelectField", "CheckboxesField"):
         return ", ".join(str(choice.label.text) for choice in field if choice.checked)
-    return Markup("<bdi>{}</bdi>").format(field.data) if field.data else ""
+    words = read_back(field.data) if field.type == "TelField" and field.data else field.data
+    return Markup("<bdi>{}</bdi>").format(words) if words else ""
 
 
 class CancelForm(HouseForm):
