@@ -12,7 +12,6 @@ from webapp.blueprints.patient import (  # noqa: E402, F401
     front,
     joining,
     moving,
-    party,
     party_visits,
     reminders,
     times,

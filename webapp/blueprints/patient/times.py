@@ -37,10 +37,11 @@ from webapp.web.guards import public
 @public
 def times(type_id: UUID, day: date) -> Any:
     visit = bookable_type(type_id)
-    groups = _by_part_of_day(_times(visit, day))
+    # Each time once: with whom it will be is decided when it is taken.
+    once = [next(same) for _start, same in groupby(_times(visit, day), key=lambda time: time.start)]
     context = chosen(visit)
     action = url_for("patient.take", type_id=visit.ref, day=day, **context["only"])
-    page = {"day": day, "groups": groups, "action": action, "iso": iso, "key": uuid4().hex}
+    page = {"day": day, "groups": by_part_of_day(once), "action": action, "iso": iso, "key": uuid4().hex}
     return render("patient/times", type=visit, **page, **own(), **context)
 
 
@@ -59,7 +60,7 @@ def take(type_id: UUID, day: date) -> Any:
             instead_of=before.id if before and before.status == "HOLD" else None,
         )
     except TooManyAttempts as error:
-        return too_many_page(visit, error)
+        return too_many_page(error, **near(visit))
     except Conflict as error:
         action = url_for("patient.take", type_id=visit.ref, day=day, **_only(wish))
         kept = bool(before and find_typed(before.id).answers)
@@ -73,29 +74,27 @@ def taken_page(visit: VisitType, wish: Wish, *, heading: str, reason: str, actio
     Raises Forbidden where none can be held any more.
     """
     check_open()
-    return render(
-        "patient/taken",
-        409,
-        type=visit,
-        days_url=partial(url_for, "patient.days", type_id=visit.ref),
-        heading=heading,
-        reason=reason,
-        alternatives=alternatives(visit, wish),
-        any=wish.specialist_id is None,
-        iso=iso,
-        action=action,
-        kept=kept,
-        key=uuid4().hex,
-        **own(),
+    options = {"alternatives": alternatives(visit, wish), "any": wish.specialist_id is None}
+    return offer_page(
+        "patient/taken", heading=heading, reason=reason, action=action, kept=kept, **near(visit), **options
     )
 
 
-def too_many_page(visit: VisitType, error: TooManyAttempts) -> Any:
+def offer_page(template: str, **context: Any) -> Any:
+    """A page of times in place of what cannot be had, each a button to take it."""
+    return render(template, 409, iso=iso, key=uuid4().hex, **context)
+
+
+def too_many_page(error: TooManyAttempts, **context: Any) -> Any:
     """Why no more times are held for this visitor, and what to do about it."""
-    days_url = partial(url_for, "patient.days", type_id=visit.ref)
-    page = render("patient/too_many", error.status, days_url=days_url, reason=sentence(error), **own())
+    page = render("patient/too_many", error.status, reason=sentence(error), **context)
     page.headers["Retry-After"] = str(error.retry_after)
     return page
+
+
+def near(visit: VisitType) -> dict[str, Any]:
+    """What leads on where a time of this type cannot be had."""
+    return {"type": visit, "days_url": partial(url_for, "patient.days", type_id=visit.ref), **own()}
 
 
 def own() -> dict[str, Any]:
@@ -128,8 +127,7 @@ def _times(visit: VisitType, day: date) -> list[FreeTime]:
     )
 
 
-def _by_part_of_day(found: list[FreeTime]) -> list[tuple[str, list[FreeTime]]]:
-    """Each time once: with whom it will be is decided when it is taken."""
+def by_part_of_day(found: list[Any]) -> list[tuple[str, list[Any]]]:
+    """What has a ``start``, in order, under the words for the parts of the day."""
     titles = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
-    once = [next(same) for _start, same in groupby(found, key=lambda time: time.start)]
-    return [(titles[part], list(some)) for part, some in groupby(once, key=lambda time: clock.part_of_day(time.start))]
+    return [(titles[part], list(some)) for part, some in groupby(found, key=lambda one: clock.part_of_day(one.start))]

@@ -13,6 +13,7 @@ from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.choosing import months_of, paged
 from webapp.blueprints.patient.holding import bookable_type
 from webapp.blueprints.patient.party_holding import Plan, Wish, nearest, take_party, wished
+from webapp.blueprints.patient.times import by_part_of_day, offer_page, too_many_page
 from webapp.core.errors import N_, Conflict, NotFound, TooManyAttempts
 from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView, find_appointment, party
@@ -44,7 +45,7 @@ def party_days(type_id: UUID) -> Any:
 @public
 def party_times(type_id: UUID, day: date) -> Any:
     plan = planned(type_id)
-    groups = _by_part_of_day(_offers(plan, day))
+    groups = by_part_of_day(_offers(plan, day))
     page = {"day": day, "groups": groups, "action": _take_url(plan, day), "iso": iso, "key": uuid4().hex}
     return render("patient/party_times", **page, **own_party(), **ways(plan))
 
@@ -63,9 +64,7 @@ def taking(plan: Plan, wish: Wish, before: list[AppointmentView], action: str) -
     try:
         taken = take_party(plan=plan, wish=wish, page_key=request.form.get("key", ""), instead_of=before)
     except TooManyAttempts as error:
-        page = render("patient/too_many", error.status, reason=sentence(error), **own_party(), **ways(plan))
-        page.headers["Retry-After"] = str(error.retry_after)
-        return page
+        return too_many_page(error, **own_party(), **ways(plan))
     except Conflict as error:
         kept = bool(before and find_typed(before[0].id).answers)
         return party_taken(plan, wish.start, _("These times are gone"), sentence(error), action, kept=kept)
@@ -75,20 +74,8 @@ def taking(plan: Plan, wish: Wish, before: list[AppointmentView], action: str) -
 
 def party_taken(plan: Plan, start: datetime, heading: str, reason: str, action: str, *, kept: bool) -> Any:
     """What is offered in place of times that cannot be had: the three nearest for all, each one press from held."""
-    return render(
-        "patient/party_taken",
-        409,
-        heading=heading,
-        reason=reason,
-        alternatives=nearest(plan, start),
-        any=True,
-        action=action,
-        kept=kept,
-        iso=iso,
-        key=uuid4().hex,
-        **own_party(),
-        **ways(plan),
-    )
+    options = {"alternatives": nearest(plan, start), "any": True, "kept": kept, **own_party(), **ways(plan)}
+    return offer_page("patient/party_taken", heading=heading, reason=reason, action=action, **options)
 
 
 def ways(plan: Plan) -> dict[str, Any]:
@@ -141,8 +128,3 @@ def _offers(plan: Plan, day: date) -> list[Offer]:
         return []
     since, until = clock.bounds_of(day)
     return offers(plan.visits, since=max(since, clock.earliest()), until=until)
-
-
-def _by_part_of_day(found: list[Offer]) -> list[tuple[str, list[Offer]]]:
-    titles = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
-    return [(titles[part], list(some)) for part, some in groupby(found, key=lambda one: clock.part_of_day(one.start))]

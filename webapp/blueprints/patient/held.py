@@ -1,0 +1,250 @@
+"""What one link holds: one time, or the times of a party. The pages about it are the same; here is what differs."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Self
+
+from flask import abort, redirect, request, session, url_for
+from flask_babel import gettext
+
+from webapp.blueprints.patient import blueprint
+from webapp.blueprints.patient.forms import DetailsForm, details_form
+from webapp.blueprints.patient.holding import Wish, take_time, type_of, wished
+from webapp.blueprints.patient.party_forms import PartyForm, party_form
+from webapp.blueprints.patient.party_holding import plan_of
+from webapp.blueprints.patient.party_holding import wished as wished_together
+from webapp.blueprints.patient.times import near, taken_page, to_held, too_many_page
+from webapp.blueprints.patient.together import party_taken, taking, ways
+from webapp.core.errors import N_, Conflict, TooManyAttempts
+from webapp.queries.appointments import AppointmentView, find_appointment, party
+from webapp.queries.availability import VisitType
+from webapp.queries.patient_holds import find_typed
+from webapp.services import appointments, parties
+from webapp.web import clock, links
+from webapp.web.errors import sentence
+from webapp.web.guards import View, patient
+
+Typed = Sequence[tuple[str, str]]
+
+
+class Held(ABC):
+    """Visits that one patient's browser holds and is about to book, all or none."""
+
+    #: Also the word in their addresses.
+    purpose: ClassVar[str]
+    #: How the endpoints and templates of their pages begin.
+    prefix: ClassVar[str]
+    kept_in_session: ClassVar[str]
+    #: A form that was typed into holds this one, if only empty.
+    first_field: ClassVar[str]
+    most_extensions: ClassVar[int]
+    gone_heading: ClassVar[str]
+    booked_otherwise: ClassVar[str]
+    ran_out: ClassVar[str]
+    let_go_heading: ClassVar[str]
+    let_go: ClassVar[str]
+    given_back: ClassVar[str]
+
+    def __init__(self, members: list[AppointmentView]) -> None:
+        self.members = members
+        self.first = members[0]  # what was typed is kept with it
+        self.token = links.seal(self.purpose, self.first.id)
+
+    @classmethod
+    def opened_by(cls, view: View) -> View:
+        """The view gets what is ``held`` in place of the appointment that the link opens."""
+        return patient(cls.purpose)(lambda *, appointment: view(held=cls.of(appointment)))
+
+    @classmethod
+    @abstractmethod
+    def of(cls, appointment: AppointmentView) -> Self: ...
+
+    @abstractmethod
+    def again(self) -> Self:
+        """As it stands now."""
+
+    @abstractmethod
+    def form(self, typed: Typed = (), **options: Any) -> Any: ...
+
+    def answers(self, typed: Typed) -> Any:
+        """What was typed, to be looked at; nobody sends this form."""
+        return self.form(typed or [(self.first_field, "")], meta={"csrf": False})
+
+    @abstractmethod
+    def hold_longer(self) -> None: ...
+
+    @abstractmethod
+    def release(self) -> None: ...
+
+    @abstractmethod
+    def book(self, form: Any) -> None: ...
+
+    @abstractmethod
+    def instead(self) -> Any:
+        """Hold what the pressed button names in its place, and lead on."""
+
+    @abstractmethod
+    def offer_others(self, heading: str, reason: str) -> Any:
+        """The page of what can be had in its place."""
+
+    @abstractmethod
+    def to_days(self, **carried: str) -> Any: ...
+
+    def url(self, page: str, **more: Any) -> str:
+        return url_for(f"patient.{self.prefix}{page}", token=self.token, **more)
+
+    def to(self, page: str, **more: Any) -> Any:
+        return redirect(self.url(page, **more), code=303)
+
+    def has(self, *statuses: str) -> bool:
+        """Is one of them in such a state?"""
+        return any(one.status in statuses for one in self.members)
+
+    @property
+    def is_over(self) -> bool:
+        return any(one.status != "HOLD" for one in self.members)
+
+    def forget(self) -> None:
+        """This browser does not hold it any more."""
+        session.pop(self.kept_in_session, None)
+
+    def strip(self) -> dict[str, Any]:
+        """What every page of it needs, and the strip that counts it down: by whichever hold ends first."""
+        return {
+            "appointment": min(self.members, key=lambda one: one.expires_at or one.start),
+            "held": self,
+            "members": self.members,
+            "token": self.token,
+            "held_url": self.url,
+            "now": clock.now(),
+            "can_extend": all(one.extensions < self.most_extensions for one in self.members),
+            "page": request.form.get("page", ""),
+        }
+
+    @property
+    def was_typed(self) -> bool:
+        return bool(find_typed(self.first.id).answers)
+
+
+class HeldTime(Held):
+    """A single visit."""
+
+    purpose, prefix, kept_in_session, first_field = "hold", "", "held", "full_name"
+    most_extensions = appointments.MAX_EXTENSIONS
+    gone_heading = N_("This time is gone")
+    booked_otherwise = N_("This time was booked with other details, perhaps in another window. Yours were not booked.")
+    ran_out = N_("We kept the time for you as long as we could. It may still be free: choose it, or one near it.")
+    let_go_heading = N_("You do not hold this time any more")
+    let_go = N_("You gave this time back or chose another one, perhaps in another window.")
+    given_back = N_("The time was given back.")
+
+    @classmethod
+    def of(cls, appointment: AppointmentView) -> Self:
+        return cls([appointment])
+
+    def again(self) -> Self:
+        return self.of(find_appointment(self.first.id) or abort(404))
+
+    def form(self, typed: Typed = (), **options: Any) -> DetailsForm:
+        return details_form(self.first.type_id, typed, **options)
+
+    def hold_longer(self) -> None:
+        appointments.extend(appointment_id=self.first.id, actor="patient", hold_seconds=clock.hold_seconds())
+
+    def release(self) -> None:
+        appointments.release(appointment_id=self.first.id, actor="patient")
+
+    def book(self, form: DetailsForm) -> None:
+        asked = {"new_patient": form.patient(), "said": form.said()}
+        appointments.name_hold(appointment_id=self.first.id, actor="patient", source="PATIENT", **asked)
+
+    def instead(self) -> Any:
+        visit, wish = type_of(self.first), Wish(self.first.start)
+        try:
+            wish = wished(request.form, None) or abort(400)
+            taken = take_time(wish=wish, visit=visit, page_key=request.form.get("key", ""), instead_of=self.first.id)
+        except TooManyAttempts as error:
+            return too_many_page(error, **near(visit))
+        except Conflict as error:
+            return self._others(wish, gettext(self.gone_heading), sentence(error))
+        return to_held(taken)
+
+    @property
+    def type(self) -> VisitType:
+        return type_of(self.first)
+
+    def offer_others(self, heading: str, reason: str) -> Any:
+        return self._others(Wish(self.first.start, self.first.specialist_id), heading, reason)
+
+    def _others(self, wish: Wish, heading: str, reason: str) -> Any:
+        options = {"action": self.url("instead"), "kept": self.was_typed}
+        return taken_page(type_of(self.first), wish, heading=heading, reason=reason, **options)
+
+    def to_days(self, **carried: str) -> Any:
+        return redirect(url_for("patient.days", type_id=type_of(self.first).ref, **carried), code=303)
+
+
+class HeldParty(Held):
+    """The visits of a party."""
+
+    purpose, prefix, kept_in_session, first_field = "party", "party_", "party", "p1_full_name"
+    most_extensions = parties.MAX_EXTENSIONS
+    gone_heading = N_("These times are gone")
+    booked_otherwise = N_(
+        "These times were booked with other details, perhaps in another window. Yours were not booked."
+    )
+    ran_out = N_("We kept the times for you as long as we could. They may still be free: choose them, or others near.")
+    let_go_heading = N_("You do not hold these times any more")
+    let_go = N_("You gave these times back or chose others, perhaps in another window.")
+    given_back = N_("The times were given back.")
+
+    @classmethod
+    def of(cls, appointment: AppointmentView) -> Self:
+        return cls(party(appointment.party_id or abort(404)))
+
+    def again(self) -> Self:
+        return self.of(self.first)
+
+    def form(self, typed: Typed = (), **options: Any) -> PartyForm:
+        return party_form(plan_of(self.members), typed, **options)
+
+    def hold_longer(self) -> None:
+        parties.extend_party(party_id=self._id, actor="patient", hold_seconds=clock.hold_seconds())
+
+    def release(self) -> None:
+        parties.release_party(party_id=self._id, actor="patient")
+
+    def book(self, form: PartyForm) -> None:
+        parties.book_party(party_id=self._id, people=form.people(), actor="patient")
+
+    def instead(self) -> Any:
+        wish = wished_together(request.form.get("time", "")) or abort(400)
+        return taking(plan_of(self.members), wish, self.members, self.url("instead"))
+
+    def strip(self) -> dict[str, Any]:
+        return super().strip() | ways(plan_of(self.members))
+
+    def offer_others(self, heading: str, reason: str) -> Any:
+        plan, action = plan_of(self.members), self.url("instead")
+        return party_taken(plan, self.first.start, heading, reason, action, kept=self.was_typed)
+
+    def to_days(self, **carried: str) -> Any:
+        plan = plan_of(self.members)
+        asked = {**plan.asked, **carried}
+        return redirect(url_for("patient.party_days", type_id=plan.visits[0].ref, **asked), code=303)
+
+    @property
+    def _id(self) -> Any:
+        return self.first.party_id
+
+
+def of_held(method: str, rule: str = "") -> Callable[[View], View]:
+    """A page about what is held, at an address for either kind; the view gets what is ``held``."""
+
+    def register(view: View) -> View:
+        for kind in (HeldTime, HeldParty):
+            address = f"/c/<clinic>/{kind.purpose}/<token>{rule}"
+            blueprint.add_url_rule(address, kind.prefix + view.__name__, kind.opened_by(view), methods=[method])
+        return view
+
+    return register
