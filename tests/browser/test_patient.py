@@ -1,5 +1,7 @@
 """A patient with a telephone of 360 pixels, with scripting and without."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -78,22 +80,23 @@ def test_double_click_back_and_refresh_book_once(open_window, morning, clinic, r
     page = to_details(window)
     page.reload()
     fill_in(page)
+    # The second click breaks off what the first one began to load: only the address at the end counts.
     page.dblclick(".actions .primary")
-    page.wait_for_url("**/check")
+    expect(page).to_have_url(re.compile("/check$"))
     page.go_back()
     page.wait_for_selector("#full_name")
     expect(page.locator("#full_name")).to_have_value("فاطمة حداد")
     page.go_forward()
-    page.wait_for_url("**/check")
+    expect(page).to_have_url(re.compile("/check$"))
     page.reload()
     page.dblclick("text=Book this visit")
-    page.wait_for_url("**/visit/**")
+    expect(page).to_have_url(re.compile("/visit/"))
     page.reload()
     page.go_back()
     page.wait_for_load_state()
     page.goto(page.url)
     assert records.count("appointments", clinic) == 1
-    page.wait_for_url("**/visit/**")
+    expect(page).to_have_url(re.compile("/visit/"))
 
 
 def test_a_lost_race_offers_three_and_one_of_them_works(open_window, morning, clinic, records):
