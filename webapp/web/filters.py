@@ -125,8 +125,13 @@ def icon(name: str) -> Markup:
     """A sign of the sprite; it never speaks, the words beside it do."""
     if "icons" not in g:
         g.icons = url_for("static", filename="icons.svg")
+    return _sign(g.icons, name)
+
+
+@lru_cache(maxsize=256)
+def _sign(sprite: str, name: str) -> Markup:
     return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
-        g.icons, name
+        sprite, name
     )
 
 

@@ -3,7 +3,7 @@ else English.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,19 +67,21 @@ def remember() -> Response | None:
 
 def choices() -> list[Choice]:
     """Every language we speak, for the links at the foot of a page."""
-    current = get_locale() or Locale("en")
+    current, here = get_locale() or Locale("en"), _here()
+    mark = "&" if "?" in here else "?"
     return [
-        Choice(code, name_of(code), Locale(code).text_direction, _here(lang=code), code == current.language)
+        Choice(code, name_of(code), Locale(code).text_direction, f"{here}{mark}lang={code}", code == current.language)
         for code in spoken_here()
     ]
 
 
+@cache
 def name_of(code: str) -> str:
     """As the language calls itself, such as Deutsch."""
     return (Locale(code).get_language_name() or code).capitalize()
 
 
-def _here(**more: str) -> str:
+def _here() -> str:
     """This page's address; where a form was sent to what is no page, the front page's."""
     adapter = current_app.create_url_adapter(request)
     if request.url_rule is None or adapter is None or not adapter.test(method="GET"):
@@ -87,7 +89,7 @@ def _here(**more: str) -> str:
     else:
         path = request.script_root + request.path
         kept = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
-    asked = urlencode([*kept, *more.items()])
+    asked = urlencode(kept)
     return f"{path}?{asked}" if asked else path
 
 
