@@ -43,6 +43,7 @@ from webapp.services.tenants import ensure_tenant
 
 PASSWORD = "a long enough password"
 DAY = datetime(2031, 3, 3, tzinfo=UTC)  # a Monday, far from today and from any clock change
+BEGUN = datetime(2025, 3, 3, tzinfo=UTC)  # such a Monday gone by: visits then can be missed, arrive and be done
 
 
 @pytest.fixture(scope="session")
@@ -115,16 +116,17 @@ def sql(superuser: Engine) -> Iterator[Connection]:
 
 @dataclass(frozen=True)
 class Clinic:
-    """A clinic with its people; Alice is its admin, Olga its receptionist, Pat a patient."""
+    """A clinic with its people; Alice is its admin, Olga its receptionist, Pat a patient. Its slots are on ``day``."""
 
     id: str
     specialist_id: UUID
     type_id: UUID
     pat: UUID
+    day: datetime = DAY
 
-    def slot(self, start: datetime = DAY, *, minutes: int = 30, capacity: int = 1, after: int = 0) -> UUID:
+    def slot(self, start: datetime | None = None, *, minutes: int = 30, capacity: int = 1, after: int = 0) -> UUID:
         """A slot of the specialist, ``after`` so many minutes."""
-        start += timedelta(minutes=after)
+        start = (start or self.day) + timedelta(minutes=after)
         with tenant_scope(self.id):
             return add_slot(
                 specialist_id=self.specialist_id, start=start, end=start + timedelta(minutes=minutes), capacity=capacity
@@ -142,8 +144,9 @@ def make_clinic(name: str, *, timezone: str = "UTC") -> Clinic:
 
 
 @pytest.fixture
-def clinic(app: Flask) -> Clinic:
-    return make_clinic("harbour")
+def clinic(app: Flask, request: pytest.FixtureRequest) -> Clinic:
+    """Marked ``begun``, the test gets one whose slots are on a day gone by."""
+    return replace(make_clinic("harbour"), day=BEGUN if request.node.get_closest_marker("begun") else DAY)
 
 
 @pytest.fixture
@@ -252,6 +255,18 @@ class Records:
                 id=appointment_id,
             )
 
+    def became(self, appointment_id: UUID, status: str) -> None:
+        """Let a visit be what the desk may only say of it when its time has come."""
+        self.rows(
+            "UPDATE appointments SET status = :status, version = version + 1 WHERE id = :id",
+            id=appointment_id,
+            status=status,
+        )
+        self.rows(
+            "SELECT refresh_slots(tenant_id, specialist_id, start_time, end_time) FROM appointments WHERE id = :id",
+            id=appointment_id,
+        )
+
     def wait_for_lock(self, *, sessions: int = 1) -> None:
         """Return once so many sessions of this database wait for a lock."""
         deadline = time.monotonic() + 10
@@ -269,6 +284,14 @@ LIVE_ROW = "status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')"
 @pytest.fixture
 def records(superuser: Engine) -> Records:
     return Records(superuser)
+
+
+def later_today(clinic: Clinic, records: Records) -> UUID:
+    """A slot in an hour, by the clocks of a zone in which that is today still, whenever the test runs."""
+    now = datetime.now(UTC)
+    zone = "UTC" if now.hour < 12 else "Etc/GMT+12"
+    records.rows("UPDATE tenants SET timezone = :zone WHERE id = :id", zone=zone, id=clinic.id)
+    return clinic.slot(now + timedelta(hours=1))
 
 
 def colleague(clinic: Clinic, *types: UUID) -> Clinic:

@@ -197,13 +197,15 @@ def open_window(chromium: Browser, address: str, clinic: Clinic) -> Iterator[Cal
 
 
 @pytest.fixture
-def desk(open_window: Callable[..., Window], staff: dict[str, str], morning: list[Any]) -> Callable[..., Window]:
-    """Olga at the desk, looking at tomorrow."""
+def desk(
+    open_window: Callable[..., Window], staff: dict[str, str], morning: list[Any], nine: datetime
+) -> Callable[..., Window]:
+    """Olga at the desk, looking at tomorrow, or at yesterday in a test marked ``begun``."""
 
     def opened(name: str = "olga", **options: Any) -> Window:
         window = open_window(**options)
         window.sign_in(staff[name])
-        window.go(f"/desk/{soon().date()}")
+        window.go(f"/desk/{nine.date()}")
         return window
 
     return opened
@@ -215,9 +217,15 @@ def soon(*, days: int = 1, hour: int = 9) -> datetime:
 
 
 @pytest.fixture
-def morning(clinic: Clinic) -> list[Any]:
-    """Six slots of half an hour from nine o'clock tomorrow."""
-    return [clinic.slot(soon(), after=30 * number) for number in range(6)]
+def nine(request: pytest.FixtureRequest) -> datetime:
+    """Nine o'clock of the desk's day: tomorrow, or yesterday in a test marked ``begun``."""
+    return soon(days=-1 if request.node.get_closest_marker("begun") else 1)
+
+
+@pytest.fixture
+def morning(clinic: Clinic, nine: datetime) -> list[Any]:
+    """Six slots of half an hour from nine o'clock on."""
+    return [clinic.slot(nine, after=30 * number) for number in range(6)]
 
 
 @pytest.fixture

@@ -302,6 +302,7 @@ def test_a_seat_let_go_beside_the_groups_stays(desk, groups, morning, records):
     assert (records.appointment(seat).version, slot_of(records, seat)) == (1, first)
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize(("key", "look"), [("a", "arrived"), ("f", "completed"), ("n", "no-show")])
 def test_a_key_for_each_step_and_for_undo(desk, morning, booked, key, look):
     page = desk().page
@@ -342,6 +343,7 @@ def test_keys_rest_where_somebody_types_or_switched_them_off(desk, clinic, morni
     assert records.appointment(booked).status == "CONFIRMED"
 
 
+@pytest.mark.begun
 def test_a_stale_key_shows_both_versions_and_goes_on(desk, clinic, morning, booked, records):
     window = desk()
     page = window.page

@@ -125,6 +125,7 @@ def test_holding_longer_renews_the_clock(desk, morning, records):
     expect(page.locator(".panel [data-left]")).to_contain_text("left")
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize("scripting", [True, False])
 @pytest.mark.parametrize(("button", "look"), [("Arrived", "arrived"), ("Done", "completed"), ("No-show", "no-show")])
 def test_what_comes_next(desk, morning, clinic, button, look, scripting):
@@ -150,6 +151,7 @@ def test_cancelling_with_a_reason(desk, morning, clinic, records, scripting):
     assert records.appointment(booked).status == "CANCELLED"
 
 
+@pytest.mark.begun
 def test_a_stale_panel_shows_how_it_stands_now(desk, morning, clinic, records):
     with tenant_scope(clinic.id):
         booked = book(slot_id=morning[0], patient_id=clinic.pat, actor="test", source="DESK").id

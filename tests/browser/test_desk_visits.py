@@ -194,8 +194,9 @@ def test_the_minutes_of_waiting_go_on_by_themselves(desk, clinic, records):
     expect(page.locator(".waits b")).to_have_text("3 min")
 
 
-def test_a_group_arrives_one_by_one_and_is_printed(desk, clinic, records):
-    group = clinic.slot(soon(hour=14), capacity=3)
+@pytest.mark.begun
+def test_a_group_arrives_one_by_one_and_is_printed(desk, clinic, nine):
+    group = clinic.slot(nine, after=300, capacity=3)
     with tenant_scope(clinic.id):
         book(slot_id=group, patient_id=clinic.pat, actor="test", source="DESK")
     window = desk()

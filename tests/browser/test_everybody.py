@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import soon
 from webapp.core.tenancy import tenant_scope
-from webapp.services.appointments import arrive, complete, no_show
 from webapp.services.booking import book, hold
 from webapp.services.questions import add_question
 
@@ -14,16 +13,16 @@ screens = pytest.mark.parametrize(("width", "scheme"), SCREENS)
 
 
 @pytest.fixture
-def full_day(clinic, morning, crowd):
+def full_day(clinic, morning, crowd, records):
     """A cell of every look."""
     with tenant_scope(clinic.id):
         people = {"actor": "test", "source": "DESK"}
         done = book(slot_id=morning[0], patient_id=clinic.pat, type_id=clinic.type_id, **people)
-        complete(appointment_id=done.id, actor="test")
+        records.became(done.id, "COMPLETED")
         here = book(slot_id=morning[1], patient_id=clinic.pat, priority="VIP", **people)
-        arrive(appointment_id=here.id, actor="test")
+        records.became(here.id, "ARRIVED")
         missed = book(slot_id=morning[2], patient_id=clinic.pat, **people)
-        no_show(appointment_id=missed.id, actor="test")
+        records.became(missed.id, "NO_SHOW")
         coming = book(slot_id=morning[3], patient_id=clinic.pat, priority="URGENT", **people)
         hold(slot_id=morning[4], **people)
         hold(slot_id=clinic.slot(soon(hour=15), capacity=8), **people)

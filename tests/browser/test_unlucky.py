@@ -104,6 +104,7 @@ def test_enter_never_takes_a_hit_of_other_words(desk):
     assert "patient" not in asked
 
 
+@pytest.mark.begun
 def test_a_change_that_is_answered_late_leaves_the_panel_that_was_opened_after(desk, visits, records):
     page = desk().page
     late = Late(page, "/arrived$")

@@ -10,7 +10,6 @@ from tests.browser.test_patient import BUDGET
 from webapp.core.tenancy import tenant_scope
 from webapp.queries.appointments import find_appointment
 from webapp.rules.references import reference
-from webapp.services.appointments import arrive, cancel, complete, no_show
 from webapp.services.booking import book, hold
 from webapp.services.manage_links import make_link
 
@@ -182,24 +181,22 @@ def test_nobody_is_shut_out_whatever_became_of_it(open_window, own, clinic, reco
     page.wait_for_selector("[role=alert]")
     window.check()
     headings = {
-        arrive: "You are at the clinic",
-        complete: "This visit is over",
+        "ARRIVED": "You are at the clinic",
+        "COMPLETED": "This visit is over",
     }
-    for step, heading in headings.items():
-        with tenant_scope(clinic.id):
-            step(appointment_id=own[0], actor="user:olga")
+    for status, heading in headings.items():
+        records.became(own[0], status)
         window.go(own[1])
         window.headed(heading)
         window.check()
 
 
 @pytest.mark.parametrize(
-    ("step", "heading"), [(cancel, "This visit was cancelled"), (no_show, "This visit was missed")]
+    ("status", "heading"), [("CANCELLED", "This visit was cancelled"), ("NO_SHOW", "This visit was missed")]
 )
-def test_nobody_is_shut_out_after_the_end(open_window, own, clinic, step, heading):
+def test_nobody_is_shut_out_after_the_end(open_window, own, clinic, records, status, heading):
     window = open_window(width=360)
-    with tenant_scope(clinic.id):
-        step(appointment_id=own[0], actor="user:olga")
+    records.became(own[0], status)
     page = window.go(own[1])
     window.headed(heading)
     window.check()

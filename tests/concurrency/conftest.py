@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.conftest import DAY, Clinic, Records, make_clinic
+from tests.conftest import Clinic, Records, make_clinic
 
 
 @pytest.fixture
@@ -38,7 +38,8 @@ def slots(place: Clinic, records: Records) -> Callable[..., list[UUID]]:
                SELECT :tenant, :specialist, CAST(:day AS timestamptz) + n * interval '15 min',
                       CAST(:day AS timestamptz) + (n + 1) * interval '15 min', :capacity
                FROM generate_series(CAST(:first AS int), CAST(:last AS int)) n RETURNING id""",
-            tenant=of.id, specialist=of.specialist_id, day=DAY, capacity=capacity, first=first, last=first + count - 1,
+            tenant=of.id, specialist=of.specialist_id, day=of.day, capacity=capacity,
+            first=first, last=first + count - 1,
         )  # fmt: skip
         return [row.id for row in rows]
 

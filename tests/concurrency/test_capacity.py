@@ -5,13 +5,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import pytest
 
 from tests.concurrency.crowd import Ask, Crowd
-from tests.conftest import Clinic, Records, Server
+from tests.conftest import BEGUN, Clinic, Records, Server, make_clinic
 
 pytestmark = pytest.mark.concurrency
 
@@ -20,6 +20,12 @@ FATES = ["confirm then cancel", "confirm then no-show", "release", "extend then 
 STAYS = 0.01  # the share of visits that keep their seat: with more of them all seats would soon be gone for good
 LIVE_NOW = """status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')
               AND NOT (status = 'HOLD' AND expires_at <= clock_timestamp())"""
+
+
+@pytest.fixture
+def place(app) -> Clinic:
+    """On a day gone by, so that visits can be missed."""
+    return replace(make_clinic("race"), day=BEGUN)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The life of two slots, step by random step, beside a model of it in plain Python."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.conftest import PASSWORD, Clinic, Records, make_clinic
+from tests.conftest import BEGUN, PASSWORD, Clinic, Records, make_clinic
 from webapp.core.errors import Conflict, DomainError, HoldExpired, PatientBusy, SlotTaken
 from webapp.core.tenancy import tenant_scope
 from webapp.services import appointments, booking
@@ -53,7 +53,7 @@ class SlotLife(RuleBasedStateMachine):
 
     @initialize(capacity=st.integers(1, 3))
     def open_the_clinic(self, capacity: int) -> None:
-        self.clinic: Clinic = make_clinic("life")
+        self.clinic: Clinic = replace(make_clinic("life"), day=BEGUN)
         self.scope = tenant_scope(self.clinic.id)
         self.scope.__enter__()
         self.capacities = [capacity, 1]

@@ -174,6 +174,7 @@ def test_the_priority_is_recorded(api, clinic, records, priority):
     assert records.appointment(UUID(held)).priority == priority
 
 
+@pytest.mark.begun
 def test_what_is_not_there(api, clinic, other_clinic):
     theirs = other_clinic.slot()
     for slot in (uuid4(), theirs):
@@ -197,6 +198,7 @@ def test_a_hold_is_given_back(api, clinic):
     assert seat(api, slot).status_code == 201
 
 
+@pytest.mark.begun
 def test_from_arrival_to_the_end(api, clinic):
     held = seat(api, clinic.slot()).json["id"]
     assert step(api, held, "arrive").status_code == 409
@@ -205,6 +207,7 @@ def test_from_arrival_to_the_end(api, clinic):
     assert step(api, held, "no-show").status_code == step(api, held, "cancel").status_code == 409
 
 
+@pytest.mark.begun
 def test_a_missed_visit_frees_its_seat(api, clinic):
     slot = clinic.slot()
     held = seat(api, slot).json["id"]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.conftest import DAY, colleague
+from tests.conftest import BEGUN, colleague
 from webapp.core.tenancy import tenant_scope
 from webapp.queries.day_version import PACE, changes_seen, span_version
 from webapp.services.appointments import arrive, cancel, name_hold, no_show, release
@@ -13,12 +13,15 @@ from webapp.services.hours import add_closure
 from webapp.services.specialists import add_type
 from webapp.services.sweep import sweep_holds
 
-BEFORE = DAY - timedelta(days=30)  # long before anything on the day ends by itself
+BEFORE = BEGUN - timedelta(days=30)  # long before anything on the day ends by itself
 
 
 def version(clinic, now=BEFORE, *, days=1):
     with tenant_scope(clinic.id):
-        return span_version(first=DAY.date(), last=DAY.date() + timedelta(days=days - 1), zone="UTC", now=now)
+        return span_version(first=BEGUN.date(), last=BEGUN.date() + timedelta(days=days - 1), zone="UTC", now=now)
+
+
+pytestmark = pytest.mark.begun
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ USE_CASES = {
     "a specialist added": lambda c, s, b, h: colleague(c),
     "a type added": lambda c, s, b, h: add_type(name="New", minutes=15, specialist_ids=[]),
     "closed": lambda c, s, b, h: add_closure(
-        specialist_id=c.specialist_id, start=DAY + timedelta(hours=20), end=DAY + timedelta(hours=21)
+        specialist_id=c.specialist_id, start=BEGUN + timedelta(hours=20), end=BEGUN + timedelta(hours=21)
     ),
 }
 
@@ -84,7 +87,7 @@ def test_a_use_case_changes_it(clinic, slot, booked, held, what):
         """INSERT INTO opening_hours (tenant_id, weekday, opens, closes, slot_minutes)
            VALUES (:id, 0, '08:00', '12:00', 30)""",
         """INSERT INTO closures (tenant_id, start_time, end_time)
-           VALUES (:id, '2031-03-02T12:00Z', '2031-03-03T01:00Z')""",
+           VALUES (:id, '2025-03-02T12:00Z', '2025-03-03T01:00Z')""",
     ],
 )
 def test_sql_written_by_hand_changes_it(clinic, staff, booked, held, records, statement):
@@ -136,14 +139,14 @@ def test_tidying_up_is_a_change_that_shows_nothing_new_but_is_seen(clinic, held,
 
 
 def test_a_time_that_ends_changes_it_by_the_clock(clinic, slot):
-    ends = DAY + timedelta(minutes=30)
+    ends = BEGUN + timedelta(minutes=30)
     before = version(clinic, ends - timedelta(seconds=1))
     assert before.until == ends
     assert version(clinic, ends).digest != before.digest
 
 
 def test_the_present_moves_in_steps(clinic):
-    at = DAY + timedelta(hours=8)
+    at = BEGUN + timedelta(hours=8)
     now, step = version(clinic, at), version(clinic, at + PACE)
     assert now.until == at + PACE
     assert version(clinic, at + PACE - timedelta(seconds=1)) == now
@@ -151,8 +154,8 @@ def test_the_present_moves_in_steps(clinic):
 
 
 def test_a_day_ahead_begins_and_a_day_gone_stays(clinic):
-    assert version(clinic).until == DAY
-    assert version(clinic, DAY + timedelta(days=2)).until is None
+    assert version(clinic).until == BEGUN
+    assert version(clinic, BEGUN + timedelta(days=2)).until is None
 
 
 def test_only_what_writes_moves_the_whole(app, clinic, records):

@@ -1,12 +1,13 @@
 """The search for what must not be finds each planted fault, in a book whose guards were taken off for that."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.conftest import DAY, Clinic, Records, another_book, colleague, make_clinic
+from tests.conftest import BEGUN, DAY, Clinic, Records, another_book, colleague, make_clinic
 from webapp.core.tenancy import tenant_scope
 from webapp.queries.integrity import Finding, check_integrity
 from webapp.services.appointments import cancel, complete, confirm, no_show
@@ -51,6 +52,7 @@ def place(unguarded) -> Iterator[Clinic]:
 
 def live_a_day(clinic: Clinic, records: Records) -> None:
     surgery = add_type(name="Surgery", minutes=45, buffer_after=10, specialist_ids=[clinic.specialist_id])
+    clinic = replace(clinic, day=BEGUN)
     slots = [clinic.slot(after=30 * n) for n in range(8)]
     group = clinic.slot(after=240, capacity=3)
     complete(appointment_id=book(slot_id=slots[0], patient_id=clinic.pat, **ASKED).id, actor="olga")

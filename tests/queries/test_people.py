@@ -101,6 +101,7 @@ def test_an_overdue_hold_reads_expired(within, records):
     assert find_appointment(held.id).status == "EXPIRED"
 
 
+@pytest.mark.begun
 def test_its_history_oldest_first(within):
     held = hold(slot_id=within.slot(), **ASKED)
     confirm(appointment_id=held.id, actor="pat")

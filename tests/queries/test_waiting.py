@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from tests.conftest import DAY
+from tests.conftest import BEGUN
 from webapp.queries.roster import roster
 from webapp.queries.waiting import count_waiting, waiting_room
 from webapp.services.appointments import arrive, complete, no_show
 from webapp.services.booking import book, hold
 
+pytestmark = pytest.mark.begun
+
 ASKED = {"actor": "test", "source": "DESK"}
-TODAY = {"since": DAY, "until": DAY + timedelta(days=1)}
+TODAY = {"since": BEGUN, "until": BEGUN + timedelta(days=1)}
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def test_minutes_of_waiting(three):
 
 def test_other_days_and_other_clinics(three, other_clinic):
     arrive(appointment_id=three[0], actor="test")
-    assert count_waiting(since=DAY - timedelta(days=1), until=DAY) == 0
+    assert count_waiting(since=BEGUN - timedelta(days=1), until=BEGUN) == 0
     from webapp.core.tenancy import tenant_scope
 
     with tenant_scope(other_clinic.id):

@@ -1,12 +1,13 @@
 """Which status may follow which: the whole table, written out."""
 
 import itertools
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from webapp.core.errors import Conflict
 from webapp.models import LIVE, AppointmentStatus
-from webapp.rules.status import MOVES, REVERSE_MOVES, check_move, check_undo
+from webapp.rules.status import MOVES, REVERSE_MOVES, check_move, check_undo, refusal_now
 
 ALLOWED = {
     ("HOLD", "CONFIRMED"),
@@ -62,3 +63,27 @@ def test_undoing_is_the_reverse_of_a_step_and_nothing_else(current, wanted):
         with pytest.raises(Conflict):
             check_undo(current, wanted)
     assert "EXPIRED" not in REVERSE_MOVES
+
+
+MIDNIGHT = datetime(2031, 3, 3, tzinfo=UTC)
+NOON = MIDNIGHT + timedelta(hours=12)
+A_MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "first"),
+    [
+        ("CONFIRMED", "ARRIVED", MIDNIGHT),
+        ("CONFIRMED", "NO_SHOW", NOON),
+        ("CONFIRMED", "COMPLETED", NOON),
+    ],
+)
+def test_a_step_waits_for_its_time(current, wanted, first):
+    of_noon = {"start": NOON, "day_begins": MIDNIGHT}
+    assert refusal_now(current, wanted, **of_noon, now=first - A_MINUTE)
+    assert refusal_now(current, wanted, **of_noon, now=first) is None
+
+
+@pytest.mark.parametrize(("current", "wanted"), [("ARRIVED", "COMPLETED"), ("CONFIRMED", "CANCELLED")])
+def test_a_step_that_waits_for_nothing(current, wanted):
+    assert refusal_now(current, wanted, start=NOON, day_begins=MIDNIGHT, now=MIDNIGHT - A_MINUTE) is None

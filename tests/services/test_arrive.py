@@ -7,6 +7,8 @@ from webapp.core.tenancy import tenant_scope
 from webapp.services.appointments import arrive, cancel, complete
 from webapp.services.booking import book, hold
 
+pytestmark = pytest.mark.begun
+
 ASKED = {"actor": "desk:olga", "source": "DESK"}
 
 

@@ -42,12 +42,14 @@ def test_a_hold_may_be_cancelled_too(within, records):
     assert records.slot(slot).status == "AVAILABLE"
 
 
+@pytest.mark.begun
 def test_a_patient_who_is_here_may_still_leave(within):
     made = book(slot_id=within.slot(), **ASKED)
     arrive(appointment_id=made.id, actor="olga")
     assert cancel(appointment_id=made.id, actor="olga").status == "CANCELLED"
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize("ended", [complete, no_show])
 def test_what_is_over_stays_as_it_was(within, records, ended):
     made = book(slot_id=within.slot(), **ASKED)
@@ -64,6 +66,7 @@ def test_an_overdue_hold_is_over(within, records):
         cancel(appointment_id=held.id, actor="pat")
 
 
+@pytest.mark.begun
 def test_not_what_somebody_changed_meanwhile(within, records):
     made = book(slot_id=within.slot(), **ASKED)
     arrive(appointment_id=made.id, actor="olga")

@@ -73,6 +73,7 @@ def test_what_was_given_back_stays_given_back(within, end):
         confirm(appointment_id=held.id, actor="pat")
 
 
+@pytest.mark.begun
 def test_so_does_what_was_missed(within):
     made = book(slot_id=within.slot(), **ASKED)
     no_show(appointment_id=made.id, actor="olga")
@@ -80,6 +81,7 @@ def test_so_does_what_was_missed(within):
         confirm(appointment_id=made.id, actor="pat")
 
 
+@pytest.mark.begun
 def test_a_patient_who_is_here_needs_no_confirmation(within, records):
     made = book(slot_id=within.slot(), **ASKED)
     arrive(appointment_id=made.id, actor="olga")

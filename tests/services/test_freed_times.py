@@ -9,7 +9,7 @@ from tests.services.test_waitlist import BY, MAIL, status, wait
 from webapp.core.timezones import utc_now
 from webapp.jobs.upkeep import tend_waitlist
 from webapp.queries.outbox import clinics_waiting
-from webapp.services.appointments import cancel, no_show, release
+from webapp.services.appointments import cancel, release
 from webapp.services.blocks import block_time, unblock_time
 from webapp.services.booking import book, hold, reschedule
 from webapp.services.freed_times import freed_slots, remember_look
@@ -45,12 +45,12 @@ def test_what_is_just_free_is_not_offered(within, records):
     assert status(records, entry) == "WAITING"
 
 
-@pytest.mark.parametrize("way", ["cancelled", "missed", "given back", "run out", "moved", "opened", "made"])
+@pytest.mark.parametrize("way", ["cancelled", "given back", "run out", "moved", "opened", "made"])
 def test_each_way_to_come_free(within, records, way):
     slot = within.slot(soon()) if way != "made" else None
     other = within.slot(soon(days=20))
     taken = None
-    if way in ("cancelled", "missed", "moved"):
+    if way in ("cancelled", "moved"):
         taken = book(slot_id=slot, **ASKED)
     elif way in ("given back", "run out"):
         taken = hold(slot_id=slot, **ASKED)
@@ -64,8 +64,6 @@ def test_each_way_to_come_free(within, records, way):
     match way:
         case "cancelled":
             cancel(appointment_id=taken.id, actor="desk:olga")
-        case "missed":
-            no_show(appointment_id=taken.id, actor="desk:olga")
         case "given back":
             release(appointment_id=taken.id, actor="desk:olga")
         case "run out":

@@ -67,6 +67,7 @@ def test_confirmed_it_books_them_all(quarters, first_visit, records):
     assert statuses(records, quarters) == ["BOOKED"] * 3 + ["AVAILABLE"] * 3
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize("end", [cancel, release, no_show])
 def test_when_it_ends_they_are_all_free(quarters, first_visit, records, end):
     take = hold if end is release else book

@@ -94,6 +94,7 @@ def test_but_it_gives_way(slots, records):
     assert records.events(forgotten.id) == ["HELD", "EXPIRED"]
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize("end", [cancel, complete])
 def test_what_is_over_does_not_move(slots, end):
     made = book(slot_id=slots[0], **ASKED)
@@ -102,6 +103,7 @@ def test_what_is_over_does_not_move(slots, end):
         reschedule(appointment_id=made.id, slot_id=slots[1], version=2, **ASKED)
 
 
+@pytest.mark.begun
 def test_not_what_somebody_changed_meanwhile(slots, records):
     made = book(slot_id=slots[0], **ASKED)
     arrive(appointment_id=made.id, actor="olga")

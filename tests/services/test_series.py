@@ -27,7 +27,7 @@ KEY = Key("series:k", "asked")
 
 @pytest.fixture
 def mondays(within):
-    return [within.slot(DAY + number * WEEK) for number in range(4)]
+    return [within.slot(within.day + number * WEEK) for number in range(4)]
 
 
 @pytest.fixture
@@ -105,6 +105,7 @@ def test_more_visits_join_the_series(first, mondays):
     assert more.id == made.id
 
 
+@pytest.mark.begun
 def test_after_a_visit_the_next_ones_are_planned(first, mondays, records):
     complete(appointment_id=first.id, actor="desk:olga")
     plan(first, mondays[1:], version=2)
@@ -141,7 +142,7 @@ def test_bad_choices(first, mondays, other_clinic):
 
 def test_longer_visits_and_their_buffers_come_along(within, records):
     surgery = add_type(name="Surgery", minutes=30, buffer_after=15, specialist_ids=[within.specialist_id])
-    slots = [within.slot(DAY + n * WEEK, minutes=15, after=15 * k) for n in range(2) for k in range(4)]
+    slots = [within.slot(within.day + n * WEEK, minutes=15, after=15 * k) for n in range(2) for k in range(4)]
     first = book(slot_id=slots[0], patient_id=within.pat, type_id=surgery, **ASKED)
     made = plan(first, [slots[4]])
     row = records.appointment(made.visits[1])
@@ -154,7 +155,7 @@ def test_longer_visits_and_their_buffers_come_along(within, records):
 
 def test_a_course_of_group_sessions(within, records):
     course = add_type(name="Course", minutes=30, is_group=True, specialist_ids=[within.specialist_id])
-    slots = [within.slot(DAY + n * WEEK, capacity=3) for n in range(3)]
+    slots = [within.slot(within.day + n * WEEK, capacity=3) for n in range(3)]
     first = book(slot_id=slots[0], patient_id=within.pat, type_id=course, **ASKED)
     plan(first, slots[1:])
     assert standing(records, slots) == [1, 1, 1]
@@ -174,12 +175,14 @@ class TestCancellingThisAndFollowing:
         told = "SELECT detail FROM appointment_events WHERE appointment_id = :id AND event_type = 'CANCELLED'"
         assert [records.one(told, id=one).detail for one in made.visits[1:]] == [{"reason": "moved away"}] * 3
 
+    @pytest.mark.begun
     def test_what_already_happened_stays(self, made, records):
         arrive(appointment_id=made.visits[2], actor="desk:olga")
         cancel_following(appointment_id=made.visits[0], actor="desk:olga")
         found = [records.appointment(one).status for one in made.visits]
         assert found == ["CANCELLED", "CANCELLED", "ARRIVED", "CANCELLED"]
 
+    @pytest.mark.begun
     def test_a_stale_one_cancels_none(self, made, records):
         with pytest.raises(StaleVersion):
             cancel_following(appointment_id=made.visits[1], actor="desk:olga", version=9)

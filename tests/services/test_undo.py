@@ -78,6 +78,7 @@ def test_a_move_stays_when_the_old_time_is_taken(slots, booked, records):
     assert (row.time_slot_id, row.version) == (slots[2], 2)
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize("step", [cancel, no_show])
 def test_what_gave_its_time_up_takes_it_again(slots, booked, records, step):
     step(appointment_id=booked, actor="user:olga")
@@ -97,6 +98,7 @@ def test_a_longer_visit_takes_all_of_its_time_again(slots, booked, records):
     assert [records.slot(slot).status for slot in slots] == ["BOOKED"] * 3 + ["AVAILABLE"]
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize("step", [cancel, no_show])
 def test_it_says_when_the_time_is_gone(slots, booked, records, step):
     step(appointment_id=booked, actor="user:olga")
@@ -115,6 +117,7 @@ def test_it_says_when_the_patient_is_elsewhere_by_now(slots, booked, within, rec
     assert records.slot(slots[0]).status == "AVAILABLE"
 
 
+@pytest.mark.begun
 def test_steps_that_gave_nothing_up(booked, records):
     arrive(appointment_id=booked, actor="user:olga")
     complete(appointment_id=booked, actor="user:olga")
@@ -125,6 +128,7 @@ def test_steps_that_gave_nothing_up(booked, records):
     assert (arrived.status, arrived.version) == ("ARRIVED", 4)
 
 
+@pytest.mark.begun
 def test_arrived_becomes_confirmed_and_a_cancelled_arrival_arrived(booked, records):
     arrive(appointment_id=booked, actor="user:olga")
     assert take_back(booked, 2).status == "CONFIRMED"
@@ -153,6 +157,7 @@ def test_priority_goes_back(booked, records):
     assert records.appointment(booked).priority == "NORMAL"
 
 
+@pytest.mark.begun
 def test_not_after_something_changed(booked, records):
     arrive(appointment_id=booked, actor="user:olga")
     set_priority(appointment_id=booked, priority="VIP", version=2, actor="user:alice")
@@ -180,6 +185,7 @@ def test_the_first_type_of_a_visit_is_not_taken_away_again(slots, within):
         take_back(untyped, 2)
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize("change", [arrive, cancel])
 def test_a_second_click_is_the_same_answer(booked, records, change):
     change(appointment_id=booked, actor="olga")
@@ -194,6 +200,7 @@ def test_so_it_is_for_a_move(slots, booked, records):
     assert records.appointment(booked).time_slot_id == slots[0]
 
 
+@pytest.mark.begun
 def test_but_not_when_something_else_came_after(slots, booked):
     reschedule(appointment_id=booked, slot_id=slots[2], version=1, **ASKED)
     arrive(appointment_id=booked, actor="olga")

@@ -10,7 +10,7 @@ from tests.conftest import DAY as START
 from webapp.core import tickets
 from webapp.core.database import engines
 from webapp.core.tenancy import tenant_scope
-from webapp.services.appointments import arrive
+from webapp.services.appointments import cancel
 from webapp.services.booking import book, hold
 from webapp.services.hours import add_closure
 
@@ -54,7 +54,7 @@ def test_nothing_new(olga, booked, path, headers):
 CHANGES = {
     "booked": lambda c, s, b, r: book(slot_id=c.slot(after=60), patient_id=c.pat, actor="test", source="DESK"),
     "held": lambda c, s, b, r: hold(slot_id=c.slot(after=60), actor="test", source="DESK"),
-    "arrived": lambda c, s, b, r: arrive(appointment_id=b, actor="test"),
+    "cancelled": lambda c, s, b, r: cancel(appointment_id=b, actor="test"),
     "a slot added": lambda c, s, b, r: c.slot(after=90),
     "closed": lambda c, s, b, r: add_closure(
         specialist_id=None, start=START + timedelta(hours=9), end=START + timedelta(hours=10)

@@ -1,5 +1,6 @@
-"""Which status may follow which."""
+"""Which status may follow which, and when."""
 
+from datetime import datetime
 from typing import Final
 
 from webapp.core.errors import N_, Conflict
@@ -37,6 +38,17 @@ def check_move(current: str, wanted: str) -> None:
     """Raise Conflict with the reason when ``wanted`` cannot follow ``current``."""
     if wanted not in MOVES[current]:
         raise Conflict(_REFUSALS[current])
+
+
+def refusal_now(current: str, wanted: str, *, start: datetime, day_begins: datetime, now: datetime) -> str | None:
+    """Why a visit at ``start``, on the clinic's day that begins at ``day_begins``, cannot be so ``now`` (UTC)."""
+    if wanted == "ARRIVED" and now < day_begins:
+        return N_("This visit is on a later day. Mark the patient as arrived when that day has come.")
+    if wanted == "NO_SHOW" and now < start:
+        return N_("This visit has not begun yet. It can be marked as a no-show once its time has come.")
+    if wanted == "COMPLETED" and current != "ARRIVED" and now < start:
+        return N_("This visit has not begun yet. Mark the patient as arrived first, or wait until its time has come.")
+    return None
 
 
 def check_expected(current: str) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from webapp.core.database import new_id
 from webapp.core.errors import N_, Conflict, HoldExpired, NotFound, PatientBusy
 from webapp.core.tenancy import current_tenant
+from webapp.core.timezones import day_bounds, local_day
 from webapp.core.transactions import transactional
 from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, PatientHold, Tenant
 from webapp.rules.people import NewPatient
 from webapp.rules.questions import Said
-from webapp.rules.status import check_expected
+from webapp.rules.status import check_expected, check_move, refusal_now
 from webapp.services import claim, outbox, patient_rules
 from webapp.services.standing import AppointmentState, check_version, is_overdue, let_go, locked, move, settle, state
 
@@ -219,19 +220,19 @@ def _cancel(
 
 @transactional
 def arrive(session: Session, *, appointment_id: UUID, actor: str, version: int | None = None) -> AppointmentState:
-    """The patient is here. Raises Conflict, StaleVersion, NotFound."""
+    """The patient is here. Raises Conflict, also before the day of the visit, StaleVersion, NotFound."""
     return _step(session, appointment_id, AppointmentStatus.ARRIVED, actor, version)
 
 
 @transactional
 def complete(session: Session, *, appointment_id: UUID, actor: str, version: int | None = None) -> AppointmentState:
-    """The visit is over. Raises Conflict, StaleVersion, NotFound."""
+    """The visit is over. Raises Conflict, also before it begins unless the patient arrived, StaleVersion, NotFound."""
     return _step(session, appointment_id, AppointmentStatus.COMPLETED, actor, version)
 
 
 @transactional
 def no_show(session: Session, *, appointment_id: UUID, actor: str, version: int | None = None) -> AppointmentState:
-    """The patient did not come; the seat is free again. Raises Conflict, StaleVersion, NotFound."""
+    """The patient did not come: the seat is free. Raises Conflict, also before it begins, StaleVersion, NotFound"""
     return _step(session, appointment_id, AppointmentStatus.NO_SHOW, actor, version)
 
 
@@ -242,4 +243,10 @@ def _step(
     if row.status == status:
         return state(row)
     check_version(row, version)
+    check_move(row.status, status)
+    zone = session.execute(select(Tenant.timezone).filter_by(id=current_tenant())).scalar_one()
+    day_begins = day_bounds(local_day(row.start_time, zone), zone)[0]
+    refusal = refusal_now(row.status, status, start=row.start_time, day_begins=day_begins, now=now)
+    if refusal:
+        raise Conflict(refusal)
     return move(session, row, status, event=status.value, actor=actor, now=now)

@@ -4,8 +4,10 @@ from uuid import uuid4
 
 import pytest
 
+from tests.conftest import later_today
 from webapp.core.tenancy import tenant_scope
 from webapp.services.appointments import arrive, cancel, complete
+from webapp.services.booking import book
 
 
 def steps(page):
@@ -23,9 +25,32 @@ def test_it_says_who_when_and_what(olga, booked):
         "Confirmed",
     ):
         assert words in page.text
+    assert steps(page) == ["cancel"], "it is years ahead"
+
+
+@pytest.mark.begun
+def test_a_visit_whose_time_has_come_can_take_every_step(olga, booked):
+    page = olga.get(f"/desk/appointments/{booked}")
     assert steps(page) == ["arrived", "completed", "no-show", "cancel"]
 
 
+def test_a_visit_later_today_can_arrive_and_then_be_done(olga, clinic, records):
+    with tenant_scope(clinic.id):
+        booked = book(slot_id=later_today(clinic, records), actor="test", source="DESK").id
+    page = olga.get(f"/desk/appointments/{booked}")
+    assert steps(page) == ["arrived", "cancel"]
+    olga.submit(page, "/arrived")
+    assert steps(olga.get(f"/desk/appointments/{booked}")) == ["completed", "cancel"]
+
+
+def test_a_visit_to_come_is_not_over_yet(olga, booked, records):
+    for step, words in {"arrived": "later day", "completed": "not begun yet", "no-show": "not begun yet"}.items():
+        page = olga.post(f"/desk/appointments/{booked}/{step}", {"version": "1"})
+        assert (page.status, words in page.text) == (409, True), step
+    assert records.appointment(booked).status == "CONFIRMED"
+
+
+@pytest.mark.begun
 @pytest.mark.parametrize(("before", "offered"), [(arrive, ["completed", "cancel"]), (complete, []), (cancel, [])])
 def test_only_steps_that_can_follow_are_offered(olga, booked, before, offered):
     with tenant_scope(olga.clinic.id):

@@ -95,6 +95,7 @@ def test_a_note_shows_on_the_day_and_in_the_panel(olga, panel, booked, records):
     assert records.appointment(booked).note is None
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize(("what", "fields"), GOOD)
 def test_a_stale_change_shows_both_versions_and_can_be_sent_again(olga, clinic, panel, booked, records, what, fields):
     with tenant_scope(clinic.id):
@@ -111,6 +112,7 @@ def test_a_stale_change_shows_both_versions_and_can_be_sent_again(olga, clinic, 
     assert records.appointment(booked).version == 3
 
 
+@pytest.mark.begun
 def test_undo_from_the_message_and_later_from_the_history(olga, booked, records):
     day = change(olga, booked, "cancel")
     assert "Cancelled; the time is free again." in day.text
@@ -134,6 +136,7 @@ def test_undo_says_when_the_time_is_gone(olga, clinic, slot, booked, records):
     assert records.appointment(booked).status == "CANCELLED"
 
 
+@pytest.mark.begun
 def test_undo_is_refused_when_something_changed_since(olga, booked, records):
     day = change(olga, booked, "arrived")
     change(olga, booked, "priority", version=2, priority="VIP")
@@ -143,6 +146,7 @@ def test_undo_is_refused_when_something_changed_since(olga, booked, records):
     assert records.appointment(booked).status == "ARRIVED"
 
 
+@pytest.mark.begun
 def test_who_did_it_is_named(alice, olga, booked):
     change(alice, booked, "arrived")
     assert "Alice" in history(olga.get(f"/desk/appointments/{booked}"))[-1]
@@ -165,6 +169,7 @@ def test_another_clinics_appointment_stays(mallory, other_clinic, booked, record
     assert records.appointment(booked).version == 1
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize("version", ["", "0", "-1", "one", "2147483648", "9" * 5000])
 def test_a_version_that_cannot_be(olga, booked, next_slot, records, version):
     where = {"slot_id": str(next_slot)}

@@ -9,7 +9,7 @@ from tests.blueprints.desk.conftest import DAY
 from tests.conftest import DAY as START
 from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
-from webapp.services.appointments import arrive, complete, no_show
+from webapp.services.appointments import arrive, complete
 from webapp.services.booking import book, hold
 
 
@@ -33,18 +33,18 @@ def test_an_appointment_is_a_link_with_a_full_name(olga, booked):
     assert name(link) == "12:00 AM – 12:30 AM, Pat Doe, Confirmed, Consultation, Dr. Sam Weiss"
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize(("step", "look"), [(arrive, "arrived"), (complete, "completed")])
 def test_each_status_has_its_own_sign(olga, booked, step, look):
     with tenant_scope(olga.clinic.id):
         step(appointment_id=booked, actor="test")
-    link = cell(olga.get(f"/desk/{DAY}"), look)
+    link = cell(olga.get(f"/desk/{olga.clinic.day.date()}"), look)
     assert link.svg.use["href"].endswith(f"#{look}")
 
 
-def test_a_missed_visit_stands_beside_its_free_time(olga, booked, slot):
-    with tenant_scope(olga.clinic.id):
-        no_show(appointment_id=booked, actor="test")
-    page = olga.get(f"/desk/{DAY}")
+def test_a_missed_visit_stands_beside_its_free_time(olga, booked, slot, records):
+    records.became(booked, "NO_SHOW")
+    page = olga.get(f"/desk/{olga.clinic.day.date()}")
     assert cell(page, "free")["value"] == str(slot)
     assert "Pat Doe, No-show" in name(cell(page, "no-show"))
 

@@ -2,7 +2,6 @@
 
 from tests.blueprints.desk.conftest import DAY
 from webapp.core.tenancy import tenant_scope
-from webapp.services.appointments import no_show
 from webapp.services.booking import hold
 
 
@@ -30,10 +29,9 @@ def test_a_group_has_a_line_a_seat_and_one_for_the_rest(olga, clinic):
     assert [line[1] for line in found] == ["Held", "2 of 3 seats free"]
 
 
-def test_a_missed_visit_and_its_free_time(olga, booked):
-    with tenant_scope(olga.clinic.id):
-        no_show(appointment_id=booked, actor="test")
-    assert [line[1] for line in lines(olga.get(f"/desk/{DAY}/list"))] == ["No-show", "Free"]
+def test_a_missed_visit_and_its_free_time(olga, booked, records):
+    records.became(booked, "NO_SHOW")
+    assert [line[1] for line in lines(olga.get(f"/desk/{olga.clinic.day.date()}/list"))] == ["No-show", "Free"]
 
 
 def test_a_time_is_booked_from_the_list_too(olga, slot, records):

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 
-from tests.blueprints.desk.conftest import DAY
 from webapp.core.tenancy import tenant_scope
 from webapp.services.appointments import arrive, cancel
 
@@ -15,13 +14,15 @@ def move(olga, appointment_id, step, version="1", **fields):
     return olga.post(f"/desk/appointments/{appointment_id}/{step}", {"version": version, **fields})
 
 
+@pytest.mark.begun
 @pytest.mark.parametrize(("step", "status"), LEADS_TO)
 def test_each_step(olga, booked, records, step, status):
     page = move(olga, booked, step)
-    assert page.path.endswith(f"/desk/{DAY}")
+    assert page.path.endswith(f"/desk/{olga.clinic.day.date()}")
     assert records.appointment(booked).status == status
 
 
+@pytest.mark.begun
 def test_the_form_of_the_page_carries_the_version(olga, booked, records):
     olga.submit(olga.get(f"/desk/appointments/{booked}"), "/arrived")
     assert records.appointment(booked).status == "ARRIVED"
@@ -35,6 +36,7 @@ def test_a_reason_is_kept(olga, booked, records):
     assert detail == {"reason": "moved away"}
 
 
+@pytest.mark.begun
 def test_a_stale_page_is_told_how_it_stands_now(olga, booked, records):
     with tenant_scope(olga.clinic.id):
         arrive(appointment_id=booked, actor="user:another")
@@ -46,6 +48,7 @@ def test_a_stale_page_is_told_how_it_stands_now(olga, booked, records):
     assert olga.submit(page, "/completed").status == 200
 
 
+@pytest.mark.begun
 def test_a_step_that_cannot_follow_is_refused(olga, booked):
     with tenant_scope(olga.clinic.id):
         cancel(appointment_id=booked, actor="test")

@@ -8,7 +8,7 @@ import pytest
 from tests.blueprints.conftest import soon
 from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
-from webapp.services.appointments import arrive, cancel
+from webapp.services.appointments import cancel
 from webapp.services.booking import book
 
 
@@ -126,8 +126,7 @@ def test_who_loses_the_time_is_told_why_and_offered_others_near(olga, clinic, fo
 
 
 def test_a_stale_form_shows_both_versions_and_can_be_sent_again(olga, clinic, form, booked, morning, records):
-    with tenant_scope(clinic.id):
-        arrive(appointment_id=booked, actor="test")
+    records.became(booked, "ARRIVED")
     page = olga.submit(form, "/place", slot_id=str(morning[3]))
     assert page.status == 409
     stale = page.one(".stale").get_text(" ", strip=True)

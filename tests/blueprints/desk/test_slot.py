@@ -39,6 +39,11 @@ def test_unknown_and_foreign_ones_are_404(olga, mallory, other_clinic, group):
     assert mallory.get(f"/desk/slots/{group}").status == 404
 
 
+def test_nobody_arrives_for_a_group_of_another_day(olga, group):
+    assert not olga.get(f"/desk/slots/{group}").soup.select("form[action$='/arrived']")
+
+
+@pytest.mark.begun
 def test_arriving_stays_in_the_group(olga, group, records):
     page = olga.submit(olga.get(f"/desk/slots/{group}"), "/arrived")
     assert page.path.endswith(f"/desk/slots/{group}")
@@ -53,6 +58,7 @@ def test_the_list_to_print(olga, group):
     assert olga.get(f"/desk/slots/{uuid4()}/roster").status == 404
 
 
+@pytest.mark.begun
 def test_a_way_back_that_is_none_leads_to_the_day(olga, group):
     page = olga.get(f"/desk/slots/{group}")
-    assert "/desk/2031-03-03" in olga.submit(page, "/arrived", back="https://elsewhere.example/").path
+    assert f"/desk/{olga.clinic.day.date()}" in olga.submit(page, "/arrived", back="https://elsewhere.example/").path

@@ -5,7 +5,7 @@ import pytest
 from tests.blueprints.conftest import Visitor, soon
 from tests.blueprints.patient.conftest import booked, set_rule
 from webapp.core.tenancy import tenant_scope
-from webapp.services.appointments import arrive, cancel
+from webapp.services.appointments import cancel
 from webapp.services.booking import reschedule
 
 
@@ -92,8 +92,7 @@ def test_what_the_clinic_cancelled_meanwhile_stays_cancelled_once(visitor, own, 
 
 def test_who_is_here_already_cannot_cancel(visitor, own, records):
     asking = visitor.get(f"{own.path}/cancel")
-    with tenant_scope(visitor.clinic.id):
-        arrive(appointment_id=own.id, actor="user:olga")
+    records.became(own.id, "ARRIVED")
     page = visitor.get(own.path)
     assert page.heading == "You are at the clinic"
     assert not page.soup.select("[href$='/cancel']")

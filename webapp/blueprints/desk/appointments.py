@@ -18,7 +18,7 @@ from webapp.queries.availability import VisitType, all_types
 from webapp.queries.questions import answers_of
 from webapp.queries.series import series_of
 from webapp.queries.specialists import offered_types
-from webapp.rules.status import MOVES
+from webapp.rules.status import MOVES, refusal_now
 from webapp.rules.undo import way_back
 from webapp.services import appointments as steps
 from webapp.web import clock
@@ -85,7 +85,7 @@ def refusal_page(appointment_id: UUID, error: DomainError, *, again: str = "", l
     found = found_or_404(appointment_id)
     if not isinstance(error, StaleVersion):
         return page_of(found, error.status, refusal=sentence(error))
-    can_follow = leads_to in MOVES[found.status] if leads_to else found.status in CHANGEABLE
+    can_follow = _may_follow(found, leads_to) if leads_to else found.status in CHANGEABLE
     stale = refused(found, tell(history(found.id)), label=again if can_follow else "")
     return page_of(found, error.status, refusal=sentence(error), stale=stale)
 
@@ -99,14 +99,13 @@ def found_or_404(appointment_id: UUID) -> AppointmentView:
 
 def page_of(found: AppointmentView, status: int = 200, **more: Any) -> Any:
     """The panel; ``more`` is a refusal and the two versions of a stale change."""
-    allowed = MOVES.get(found.status, frozenset())
     events = history(found.id)
     return render(
         "desk/appointment",
         status,
         appointment=found,
         day=clock.day_of(found.start),
-        steps=[step for step, (_action, leads_to) in STEPS.items() if leads_to in allowed and found.status != "HOLD"],
+        steps=[step for step, (_action, leads_to) in STEPS.items() if _may_follow(found, leads_to)],
         status_words=status_words()[found.status],
         squeeze_slot=squeeze_slot(found.slot_id if found.status in _KEEPING_TIME and found.seat else None),
         key=uuid4().hex,
@@ -122,6 +121,14 @@ def page_of(found: AppointmentView, status: int = 200, **more: Any) -> Any:
         series_words=status_words(),
         **{"refusal": "", "stale": None} | more,
     )
+
+
+def _may_follow(found: AppointmentView, leads_to: str) -> bool:
+    """Would the step be refused now, it is not offered."""
+    if found.status == "HOLD" or leads_to not in MOVES.get(found.status, frozenset()):
+        return False
+    day_begins = clock.start_of(clock.day_of(found.start))
+    return not refusal_now(found.status, leads_to, start=found.start, day_begins=day_begins, now=clock.now())
 
 
 def types_for(found: AppointmentView) -> list[VisitType]:

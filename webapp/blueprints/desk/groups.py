@@ -22,7 +22,8 @@ def slot(slot_id: UUID) -> Any:
     found = _found(slot_id)
     full = squeeze_slot(slot_id if found.seats_left < 1 else None)
     shown = {"slot": found, "squeeze_slot": full, **_seats(found)}
-    return render("desk/slot", day=clock.day_of(found.start), key=uuid4().hex, **shown)
+    day = clock.day_of(found.start)
+    return render("desk/slot", day=day, may_arrive=day <= clock.today(), key=uuid4().hex, **shown)
 
 
 @blueprint.get("/slots/<uuid:slot_id>/roster")
