@@ -60,7 +60,7 @@ def test_the_calendar_follows_the_visit(within, booked, sink):
 
 def test_the_clinics_own_words_go_out(within, booked, sink):
     words = Words("See you on {date}", "Here: {place}\n{date}, {time}\n\nPress {link} to change it.")
-    set_words(kind="CONFIRMATION", channel="EMAIL", language="en", words=words, seen="")
+    set_words(kind="CONFIRMATION", channel="EMAIL", language="en", words=words, seen="", actor="test")
     send(sink.post())
     (letter,) = sink.letters.got
     assert letter["Subject"].startswith("See you on ")
@@ -73,7 +73,7 @@ def test_the_clinics_own_words_go_out(within, booked, sink):
 
 def test_words_of_another_language_leave_the_houses_alone(within, booked, sink):
     words = Words("Bis {date}", "{date} {time} {link}")
-    set_words(kind="CONFIRMATION", channel="EMAIL", language="de", words=words, seen="")
+    set_words(kind="CONFIRMATION", channel="EMAIL", language="de", words=words, seen="", actor="test")
     send(sink.post())
     assert sink.letters.got[0]["Subject"].startswith("Your visit on ")
 

@@ -147,6 +147,8 @@ MESSAGES: Final[dict[str, tuple[type[DomainError], str] | None]] = {
     "fk_desk_events_patient": INTERNAL,
     "fk_desk_events_specialist": INTERNAL,
     "desk_event_about_one": INTERNAL,
+    "setting_event_subject": INTERNAL,
+    "fk_setting_events_tenant": INTERNAL,
     "fk_appointment_event_chain_event": INTERNAL,
 }
 

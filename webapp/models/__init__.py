@@ -3,7 +3,7 @@
 from webapp.models.access import ApiToken, UserSession
 from webapp.models.appointment import LIVE, Appointment, AppointmentPriority, AppointmentStatus
 from webapp.models.appointment_type import AppointmentType, appointment_type_specialists
-from webapp.models.event import AppointmentEvent, DeskEvent, EventLink
+from webapp.models.event import AppointmentEvent, DeskEvent, EventLink, SettingEvent
 from webapp.models.hours import Closure, OpeningHours
 from webapp.models.letter_words import LetterWords
 from webapp.models.manage_link import ManageLink
@@ -45,6 +45,7 @@ __all__ = [
     "Question",
     "RateLimit",
     "Room",
+    "SettingEvent",
     "SickDay",
     "SickDayMove",
     "Specialist",

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.database import Base
-from webapp.models.columns import Created, TenantRow, refers, unique
+from webapp.models.columns import Created, TenantRow, of_tenant, refers, unique
 
 
 class AppointmentEvent(TenantRow, Base):
@@ -52,6 +52,23 @@ class DeskEvent(TenantRow, Base):
     event_type: Mapped[str]
     actor: Mapped[str] = mapped_column(server_default=text("''"))
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    created_at: Mapped[Created] = mapped_column(server_default=func.clock_timestamp())
+
+
+class SettingEvent(TenantRow, Base):
+    """Who changed which setting of the clinic: ``changes`` lists name, from and to. Rows are only ever added."""
+
+    __tablename__ = "setting_events"
+    __table_args__ = (
+        of_tenant("setting_events"),
+        CheckConstraint("subject IN ('CLINIC', 'HOURS', 'QUESTION', 'LETTER')", name="setting_event_subject"),
+        Index("idx_setting_events_time", "tenant_id", "created_at"),
+    )
+
+    subject: Mapped[str]
+    about: Mapped[str] = mapped_column(server_default=text("''"))  # whose hours, which question, which letter
+    actor: Mapped[str] = mapped_column(server_default=text("''"))
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     created_at: Mapped[Created] = mapped_column(server_default=func.clock_timestamp())
 
 

@@ -14,6 +14,7 @@ from webapp.models import (
     AppointmentType,
     DeskEvent,
     Patient,
+    SettingEvent,
     Specialist,
     User,
 )
@@ -154,7 +155,7 @@ class EventView:
     actor_name: str | None = None  # of a user of the clinic
 
 
-def by_user(event: type[AppointmentEvent | DeskEvent]) -> ColumnElement[bool]:
+def by_user(event: type[AppointmentEvent | DeskEvent | SettingEvent]) -> ColumnElement[bool]:
     """The user of the clinic who did it, where one did."""
     is_actor = func.concat("user:", cast(User.id, String)) == event.actor
     return and_(User.tenant_id == event.tenant_id, is_actor)

@@ -11,6 +11,7 @@ from webapp.core.timezones import require_zone
 from webapp.core.transactions import transactional
 from webapp.models import Appointment, AppointmentStatus, Tenant, Terms
 from webapp.rules.clinic_settings import ClinicSettings
+from webapp.services import audit
 from webapp.services.slot_plan import plan_everybody
 
 _COMING = (AppointmentStatus.HOLD, AppointmentStatus.CONFIRMED, AppointmentStatus.ARRIVED)
@@ -21,7 +22,9 @@ class ZoneMovesVisits(Conflict):
 
 
 @transactional
-def change_clinic(session: Session, *, settings: ClinicSettings, seen: str, zone_confirmed: bool = False) -> None:
+def change_clinic(
+    session: Session, *, settings: ClinicSettings, seen: str, actor: str, zone_confirmed: bool = False
+) -> None:
     """Put these settings in place of those with the digest ``seen``; again: nothing happens. Free times follow.
 
     Raises InvalidInput, StaleVersion when somebody else changed them meanwhile, and ZoneMovesVisits for another time
@@ -40,6 +43,7 @@ def change_clinic(session: Session, *, settings: ClinicSettings, seen: str, zone
         row.terms_version = _new_terms(session, settings)
     for name, value in asdict(settings).items():
         setattr(row, name, value)
+    audit.record_setting(session, "CLINIC", actor=actor, before=asdict(before), after=asdict(settings))
     session.flush()
     if (settings.timezone, settings.horizon_days) != (before.timezone, before.horizon_days):
         plan_everybody(session)

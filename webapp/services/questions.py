@@ -1,6 +1,7 @@
 """The clinic's own questions. What was answered stays as it was asked, whatever becomes of the question."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import Question
 from webapp.rules.questions import check_question
+from webapp.services import audit
 
 
 @transactional
@@ -24,6 +26,7 @@ def add_question(
     choices: Sequence[str] = (),
     required: bool = False,
     type_ids: Sequence[UUID] = (),
+    actor: str = "setup",
 ) -> UUID:
     """Ask one more thing, after the others; of these types of visit, or of every one. Raises InvalidInput."""
     check_question(label=label, kind=kind, choices=list(choices))
@@ -40,6 +43,7 @@ def add_question(
         position=rows[-1].position + 1 if rows else 1,
     )
     session.add(question)
+    audit.record_setting(session, "QUESTION", about=question.label, actor=actor, before={}, after=_told(question))
     return question.id
 
 
@@ -54,30 +58,43 @@ def change_question(
     choices: Sequence[str] = (),
     required: bool = False,
     type_ids: Sequence[UUID] = (),
+    actor: str = "setup",
 ) -> None:
     """Ask it in other words from now on. Raises InvalidInput, NotFound."""
     check_question(label=label, kind=kind, choices=list(choices))
     row = _one(_in_order(session), question_id)
+    before = _told(row)
     row.label, row.hint, row.kind, row.required = label.strip(), hint.strip(), kind, required
     row.choices = list(choices) if kind == "CHOICE" else []
     row.type_ids = list(type_ids)
+    audit.record_setting(session, "QUESTION", about=before["label"], actor=actor, before=before, after=_told(row))
 
 
 @transactional
-def switch_question(session: Session, *, question_id: UUID, is_active: bool) -> None:
+def switch_question(session: Session, *, question_id: UUID, is_active: bool, actor: str = "setup") -> None:
     """Ask it from now on, or no longer; again: the same. Raises NotFound."""
-    _one(_in_order(session), question_id).is_active = is_active
+    row = _one(_in_order(session), question_id)
+    before, row.is_active = {"is_active": row.is_active}, is_active
+    after = {"is_active": is_active}
+    audit.record_setting(session, "QUESTION", about=row.label, actor=actor, before=before, after=after)
 
 
 @transactional
-def place_question(session: Session, *, question_id: UUID, place: int) -> None:
+def place_question(session: Session, *, question_id: UUID, place: int, actor: str = "setup") -> None:
     """Put it at a place, counted from 0, among the others; again: the same. Raises NotFound."""
     rows = _in_order(session)
     row = _one(rows, question_id)
+    before = {"position": rows.index(row) + 1}
     rows.remove(row)
     rows.insert(max(0, place), row)
+    after = {"position": rows.index(row) + 1}
+    audit.record_setting(session, "QUESTION", about=row.label, actor=actor, before=before, after=after)
     for position, one in enumerate(rows, start=1):
         one.position = position
+
+
+def _told(row: Question) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("label", "hint", "kind", "choices", "required", "type_ids")}
 
 
 def _in_order(session: Session) -> list[Question]:

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.admin import blueprint
 from webapp.blueprints.admin.clinic_form import ClinicForm, clinic_form, differing
+from webapp.blueprints.admin.setting_history import history
 from webapp.core.errors import DomainError, StaleVersion
 from webapp.queries.clinics import clinic_settings
 from webapp.services.clinic import ZoneMovesVisits, change_clinic
 from webapp.web.fragments import render
-from webapp.web.guards import staff
+from webapp.web.guards import actor, staff
 
 
 @blueprint.get("/clinic")
@@ -27,7 +28,8 @@ def set_clinic() -> Any:
     if not form.validate():
         return _page(form, 400)
     try:
-        change_clinic(settings=form.settings(), seen=form.seen.data or "", zone_confirmed=form.confirm_zone.data)
+        seen = form.seen.data or ""
+        change_clinic(settings=form.settings(), seen=seen, zone_confirmed=form.confirm_zone.data, actor=actor())
     except StaleVersion as error:
         return _stale(form, error)
     except DomainError as error:
@@ -52,4 +54,5 @@ def _stale(form: ClinicForm, error: StaleVersion) -> Any:
 
 
 def _page(form: ClinicForm, status: int = 200, *, ask_zone: bool = False) -> Any:
-    return render("admin/clinic", status, form=form, ask_zone=ask_zone or form.confirm_zone.data)
+    ask_zone = ask_zone or form.confirm_zone.data
+    return render("admin/clinic", status, form=form, ask_zone=ask_zone, history=history(form))

@@ -188,7 +188,12 @@ def differing(form: ClinicForm, stored: ClinicSettings) -> list[str]:
     """The names of the fields in which the form says something else than what is stored."""
     wanted = form.settings()
     names = [name for name in ClinicSettings.__slots__ if getattr(wanted, name) != getattr(stored, name)]
-    return [str(form[_FIELDS.get(name, name)].label.text) for name in names]
+    return [label_of(form, name) for name in names]
+
+
+def label_of(form: ClinicForm, name: str) -> str:
+    """What the form calls a setting."""
+    return str(form[_FIELDS.get(name, name)].label.text)
 
 
 def _zone_choices(current: str) -> list[SelectChoice]:

@@ -14,7 +14,7 @@ from webapp.rules.letters import CHANNELS, KINDS, Words, needed_for, places_for
 from webapp.services.letters import reset_words, set_words
 from webapp.web import headers
 from webapp.web.fragments import render
-from webapp.web.guards import staff
+from webapp.web.guards import actor, staff
 from webapp.web.languages import choices, name_of, of_clinic, spoken_here
 from webapp.web.letter_names import kind_names, place_names
 from webapp.web.letters import Shown, in_language, show, trial_letter
@@ -79,7 +79,7 @@ def set_letter(kind: str, channel: str, language: str) -> Any:
     if "look" in request.form:
         return _page(about, form)
     try:
-        set_words(**about._asdict(), words=form.words(), seen=form.seen.data or "")
+        set_words(**about._asdict(), words=form.words(), seen=form.seen.data or "", actor=actor())
     except StaleVersion as error:
         return _stale(about, form, error)
     except DomainError as error:
@@ -93,7 +93,7 @@ def set_letter(kind: str, channel: str, language: str) -> Any:
 @staff("ADMIN")
 def reset_letter(kind: str, channel: str, language: str) -> Any:
     about = _text(kind, channel, language)
-    reset_words(**about._asdict())
+    reset_words(**about._asdict(), actor=actor())
     flash(_("The words that come with Holdfast are back."), "good")
     return redirect(url_for("admin.letter", **about.address), code=303)
 

@@ -15,7 +15,7 @@ from webapp.rules.questions import Question
 from webapp.services.questions import add_question, change_question, place_question, switch_question
 from webapp.web.forms import HouseForm
 from webapp.web.fragments import render
-from webapp.web.guards import staff
+from webapp.web.guards import actor, staff
 from webapp.web.questions import question_fields
 
 
@@ -32,7 +32,7 @@ def new_question() -> Any:
     if not form.validate():
         return _list_page(form, 400)
     try:
-        add_question(**form.values())
+        add_question(**form.values(), actor=actor())
     except DomainError as error:
         form.refuse(error)
         return _list_page(form, error.status)
@@ -55,7 +55,7 @@ def set_question(question_id: UUID) -> Any:
     if not form.validate():
         return render("admin/question", 400, question=found, form=form)
     try:
-        change_question(question_id=found.id, **form.values())
+        change_question(question_id=found.id, **form.values(), actor=actor())
     except DomainError as error:
         form.refuse(error)
         return render("admin/question", error.status, question=found, form=form)
@@ -69,14 +69,14 @@ def place(question_id: UUID) -> Any:
     wanted = request.form.get("place", type=int)
     if wanted is None:
         abort(400)
-    place_question(question_id=_found(question_id).id, place=wanted)
+    place_question(question_id=_found(question_id).id, place=wanted, actor=actor())
     return redirect(url_for("admin.questions", _anchor=f"q-{question_id}"), code=303)
 
 
 @blueprint.post("/questions/<uuid:question_id>/asked")
 @staff("ADMIN")
 def switch(question_id: UUID) -> Any:
-    switch_question(question_id=_found(question_id).id, is_active=request.form.get("asked") == "yes")
+    switch_question(question_id=_found(question_id).id, is_active=request.form.get("asked") == "yes", actor=actor())
     return redirect(url_for("admin.questions", _anchor=f"q-{question_id}"), code=303)
 
 

@@ -20,7 +20,7 @@ from webapp.web import clock
 from webapp.web.errors import sentence
 from webapp.web.filters import weekday_names
 from webapp.web.fragments import render
-from webapp.web.guards import staff
+from webapp.web.guards import actor, staff
 
 
 @blueprint.get("/specialists/<uuid:specialist_id>")
@@ -40,7 +40,7 @@ def set_hours(specialist_id: UUID) -> Any:
     if intervals is None:
         return _page(found, 400, rows=rows)
     try:
-        result = set_opening_hours(specialist_id=found.id, intervals=intervals)
+        result = set_opening_hours(specialist_id=found.id, intervals=intervals, actor=actor())
     except DomainError as error:
         return _page(found, error.status, rows=rows, refusal=sentence(error))
     said = _("Hours saved: %(made)s slots added, %(removed)s removed.", made=result.made, removed=result.removed)
