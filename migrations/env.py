@@ -19,9 +19,18 @@ with engine.connect() as connection:
     connection.exec_driver_sql("SET lock_timeout = '5s'")
     connection.exec_driver_sql(f"SET ROLE {roles.OWNER}")
     connection.commit()
-    context.configure(connection=connection, target_metadata=Base.metadata, transaction_per_migration=True)
+    taken: list[object] = []
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        transaction_per_migration=True,
+        on_version_apply=lambda **step: taken.append(step),
+    )
     with context.begin_transaction():
         context.run_migrations()
     if context.get_context().get_current_revision() == context.get_head_revision():
         door.make(connection)
+        connection.commit()
+        if taken:  # a rewritten table, or a new index, has no statistics: the first pages would wait for bad plans
+            connection.exec_driver_sql(f"ANALYZE (SKIP_LOCKED) {', '.join(Base.metadata.tables)}")
     connection.commit()

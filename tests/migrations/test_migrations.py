@@ -129,6 +129,19 @@ def test_a_door_of_older_make_is_made_anew(migrating):
         assert connection.exec_driver_sql(owner).scalars().all() == [OWNER, OWNER]
 
 
+def test_after_an_upgrade_the_planner_knows_the_tables(migrating):
+    """Fewer rows than autovacuum looks at by itself."""
+    url, _ = migrating
+    flask_migrate.upgrade(revision=REVISIONS[-2])
+    with create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO tenants (id, name, timezone) SELECT 'clinic' || n, 'A', 'UTC' FROM generate_series(1, 20) n"
+        )
+        flask_migrate.upgrade()
+        known = "SELECT count(*) FROM pg_statistic WHERE starelid = 'tenants'::regclass"
+        assert connection.exec_driver_sql(known).scalar_one() > 0
+
+
 @pytest.fixture(scope="module")
 def declared(new_database) -> Iterator[Side]:
     """What the models say, made by SQLAlchemy alone."""

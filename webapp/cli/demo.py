@@ -76,6 +76,7 @@ def load_demo() -> None:
     with admin.begin() as connection:  # what allows `flask bookings reset`
         database = connection.exec_driver_sql("SELECT quote_ident(current_database())").scalar_one()
         connection.exec_driver_sql(f"ALTER DATABASE {database} SET app.demo = 'on'")
+        connection.exec_driver_sql("ANALYZE")  # a thousand rows came at once, of which PostgreSQL knows nothing yet
 
 
 def _load_single_chair(tenant_id: str) -> None:

@@ -53,6 +53,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "jit": "off",
     "random_page_cost": "1.1",
+    "autovacuum_naptime": "15s",  # months of times that were just planned get their statistics soon
 }
 
 
