@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from tests.concurrency.crowd import Ask, Crowd
+from tests.concurrency.test_moves import MOVERS, move
 from tests.concurrency.test_one_slot import CLIENTS, Race, live_seats
 from tests.conftest import DAY, Clinic, Records, Server, another_book, make_clinic, running
 
@@ -97,3 +98,38 @@ def test_raced_it_sells_the_slot_many_times_over(open_door, chance: random.Rando
     assert len(race.wrong) >= 0.9 * ROUNDS
     assert len(oversold) >= 0.9 * ROUNDS
     assert set(crowd.statuses()) == {201, 409}
+
+
+def moved_at_once(crowd: Crowd, slots: list[UUID]) -> int:
+    """How many of the visits on the first slots arrive on the last one when all of them go there."""
+    *homes, goal = slots
+    held = crowd.ask([Ask("POST", f"/api/slots/{home}/book", {"patient_name": "Mover"}) for home in homes])
+    assert [one.status for one in held] == [201] * len(homes)
+    told = crowd.ask([move(one.body["id"], goal, one.body["version"]) for one in held])
+    assert {one.status for one in told} <= {200, 409}
+    return sum(one.status == 200 for one in told)
+
+
+def test_one_after_the_other_one_still_arrives(open_door):
+    server, records, clinic = open_door
+    *homes, goal = make_slots(records, clinic, 1000, 4)
+    with Crowd(server, clinic.id, size=1) as crowd:
+        arrived = []
+        for home in homes:
+            (held,) = crowd.ask([Ask("POST", f"/api/slots/{home}/book", {"patient_name": "Mover"})])
+            (told,) = crowd.ask([move(held.body["id"], goal, held.body["version"])])
+            arrived.append(told.status)
+    assert arrived == [200, 409, 409]
+
+
+def test_raced_many_arrive_in_one_slot(open_door):
+    server, records, clinic = open_door
+    with Crowd(server, clinic.id, size=MOVERS) as crowd:
+        slots = make_slots(records, clinic, 1100, (ROUNDS + 1) * (MOVERS + 1))
+        rounds = [slots[first : first + MOVERS + 1] for first in range(0, len(slots), MOVERS + 1)]
+        moved_at_once(crowd, rounds[0])  # each process opens its connections
+        arrived = [moved_at_once(crowd, one) for one in rounds[1:]]
+    crowded = [slot for slot in (one[-1] for one in rounds[1:]) if len(records.live(slot)) > 1]
+    print(f"{len(crowded)} of {ROUNDS} slots moved to more than once: {arrived}")
+    assert sum(one > 1 for one in arrived) >= 0.9 * ROUNDS
+    assert len(crowded) >= 0.9 * ROUNDS
