@@ -20,7 +20,7 @@ ALLOWED = {
     "blueprints": ("webapp.web", "webapp.services", "webapp.queries", "webapp.rules", "webapp.core"),
 }
 #: helpers of the services that never commit; any use case may call them, and no use case another one.
-HELPERS = {"audit", "claim", "outbox", "patient_rules", "slot_locks", "slot_plan", "standing", "turns"}
+HELPERS = {"audit", "claim", "outbox", "party_rows", "patient_rules", "slot_locks", "slot_plan", "standing", "turns"}
 FLASK = ("flask", "flask_", "werkzeug", "apiflask", "wtforms")
 
 

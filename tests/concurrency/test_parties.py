@@ -13,7 +13,8 @@ from tests.conftest import Clinic, Records
 from webapp.core.errors import SlotTaken
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import Key, hold
-from webapp.services.parties import Seat, Visitor, hold_party
+from webapp.services.parties import Visitor, hold_party
+from webapp.services.party_rows import Seat
 from webapp.services.specialists import add_type
 
 pytestmark = [pytest.mark.race, pytest.mark.concurrency]

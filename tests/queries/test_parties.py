@@ -10,7 +10,8 @@ from webapp.core.database import engines
 from webapp.queries.availability import find_type
 from webapp.queries.parties import offers
 from webapp.services.booking import Key, book
-from webapp.services.parties import Seat, Visitor, hold_party
+from webapp.services.parties import Visitor, hold_party
+from webapp.services.party_rows import Seat
 from webapp.services.specialists import add_room, add_type
 
 NINE = DAY + timedelta(hours=9)

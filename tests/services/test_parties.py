@@ -21,14 +21,14 @@ from webapp.services.appointments import cancel, release
 from webapp.services.booking import Key, book
 from webapp.services.parties import (
     Person,
-    Seat,
     Visitor,
     book_party,
-    cancel_party,
     extend_party,
     hold_party,
     release_party,
 )
+from webapp.services.party_changes import cancel_party
+from webapp.services.party_rows import Seat
 from webapp.services.patient_holds import keep_answers
 from webapp.services.specialists import add_type
 
@@ -272,8 +272,9 @@ class TestCancelling:
         until = (records.appointment(party.visits[1]).start_time - utc_now()) / timedelta(minutes=1)
         rule = "UPDATE tenants SET cancel_cutoff_minutes = :until WHERE id = :id"
         records.rows(rule, until=int(until), id=within.id)
-        with pytest.raises(Conflict, match="ends"):
+        with pytest.raises(Conflict, match="ends") as refused:
             self.cancel(records, party)
+        assert refused.value.field == "p1_visit"
         assert statuses(records, party) == ["CONFIRMED"] * 3
 
     def test_after_a_change_at_the_desk_none(self, party, records):

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
@@ -16,31 +16,20 @@ from webapp.core.errors import (
     HoldExpired,
     IdempotencyMismatch,
     InvalidInput,
-    NotFound,
-    StaleVersion,
 )
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import TryAgain, transactional
-from webapp.models import Appointment, AppointmentStatus, AppointmentType, Patient, PatientHold, Tenant, TimeSlot
+from webapp.models import Appointment, AppointmentStatus, Patient, PatientHold, Tenant
 from webapp.rules.parties import FEWEST, MOST, SHARED, field_of
 from webapp.rules.people import NewPatient
 from webapp.rules.questions import Said
-from webapp.rules.slots import Span
-from webapp.rules.status import check_expected
 from webapp.services import claim, outbox, patient_rules
 from webapp.services.claim import Key
+from webapp.services.party_rows import Seat, locked_party, members_of, places_of, time_now
 from webapp.services.slot_locks import lock_places
-from webapp.services.standing import busy, is_overdue, let_go, move, settle
+from webapp.services.standing import is_overdue, let_go, move, settle
 
 MAX_EXTENSIONS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """What one visit of a party needs: a place in this slot, for this type of visit."""
-
-    slot_id: UUID
-    type_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +69,7 @@ def hold_party(
     """
     if not FEWEST <= len(seats) <= MOST:
         raise InvalidInput(N_("Choose between two and four visits."))
-    places = _places(session, seats)
+    places = places_of(session, seats)
     lock_places(session, [reach for reach, _seat in places])
     known = _known(session, key)
     if known is not None:
@@ -99,7 +88,7 @@ def hold_party(
 @transactional
 def extend_party(session: Session, *, party_id: UUID, actor: str, hold_seconds: int | None = None) -> None:
     """Hold all for the clinic's hold time from now, at most 10 times. Raises HoldExpired, Conflict, NotFound."""
-    rows, now = _locked(session, party_id)
+    rows, now = locked_party(session, party_id)
     _check_held(rows, now)
     if any(row.extensions >= MAX_EXTENSIONS for row in rows):
         raise Conflict(N_("This hold was extended as often as it can be. Confirm it, or choose a time again."))
@@ -113,7 +102,7 @@ def extend_party(session: Session, *, party_id: UUID, actor: str, hold_seconds: 
 @transactional
 def release_party(session: Session, *, party_id: UUID, actor: str) -> None:
     """Give all of them back; what is over already stays so. Raises Conflict once one is booked, NotFound."""
-    rows, now = _locked(session, party_id)
+    rows, now = locked_party(session, party_id)
     over = (AppointmentStatus.CANCELLED, AppointmentStatus.EXPIRED)
     if any(row.status not in (AppointmentStatus.HOLD, *over) for row in rows):
         raise Conflict(N_("These visits are booked. Cancel them if they are not needed."))
@@ -129,7 +118,7 @@ def book_party(session: Session, *, party_id: UUID, people: Sequence[Person], ac
     Again for the same people: nothing more happens. Raises HoldExpired, NotFound and what the clinic's rules refuse;
     the field of a refusal is that of the person it concerns.
     """
-    rows, now = _locked(session, party_id)
+    rows, now = locked_party(session, party_id)
     if len(people) not in (1, len(rows)):
         raise InvalidInput(N_("Say for each visit who comes."))
     if _is_booked_for(session, rows, people):
@@ -145,49 +134,6 @@ def book_party(session: Session, *, party_id: UUID, people: Sequence[Person], ac
             raise
     typed = update(PatientHold).where(PatientHold.tenant_id == current_tenant())
     session.execute(typed.where(PatientHold.appointment_id.in_([row.id for row in rows])).values(answers=None))
-
-
-@transactional
-def cancel_party(session: Session, *, party_id: UUID, actor: str, versions: int, reason: str = "") -> None:
-    """Cancel all visits of a party that are still to come, as their patients; again: nothing more happens.
-
-    ``versions`` is the sum of those that were looked at: it changes when any of them does, as each can only grow.
-    Raises Conflict when it is too late for one of them, StaleVersion, NotFound; then none is cancelled.
-    """
-    rows, now = _locked(session, party_id)
-    coming = [row for row in rows if row.status == AppointmentStatus.CONFIRMED]
-    if not coming and any(row.status == AppointmentStatus.CANCELLED for row in rows):
-        return
-    if sum(row.version for row in rows) != versions:
-        raise StaleVersion(N_("Somebody changed this appointment meanwhile. Look at it again before you change it."))
-    for row in coming or rows:
-        check_expected(row.status)
-        patient_rules.may_cancel(session, row, now=now)
-    for row in coming:
-        detail = {"reason": reason} if reason else {}
-        move(session, row, AppointmentStatus.CANCELLED, event="CANCELLED", actor=actor, now=now, **detail)
-        outbox.tell(session, row.id, "CANCELLATION")
-
-
-def _places(session: Session, seats: Sequence[Seat]) -> list[tuple[tuple[UUID, Span], Seat]]:
-    """The seats in the order in which everybody locks, each with what the door will touch: from buffer to buffer."""
-    wanted_slots, wanted_types = [seat.slot_id for seat in seats], [seat.type_id for seat in seats]
-    at = select(TimeSlot).where(TimeSlot.tenant_id == current_tenant(), TimeSlot.id.in_(wanted_slots))
-    of = select(AppointmentType).where(
-        AppointmentType.tenant_id == current_tenant(), AppointmentType.id.in_(wanted_types)
-    )
-    slots = {row.id: row for row in session.scalars(at)}
-    types = {row.id: row for row in session.scalars(of)}
-    if any(seat.slot_id not in slots or seat.type_id not in types for seat in seats):
-        raise NotFound(N_("This slot does not exist. Look at the free times and choose again."))
-    ordered = sorted(seats, key=lambda seat: (slots[seat.slot_id].start_time, seat.slot_id))
-    return [(_reach(slots[seat.slot_id], types[seat.type_id]), seat) for seat in ordered]
-
-
-def _reach(slot: TimeSlot, kind: AppointmentType) -> tuple[UUID, Span]:
-    end = max(slot.end_time, slot.start_time + timedelta(minutes=kind.minutes))
-    before, after = timedelta(minutes=kind.buffer_before), timedelta(minutes=kind.buffer_after)
-    return slot.specialist_id, Span(slot.start_time - before, end + after)
 
 
 def _hold(session: Session, seat: Seat, number: int, key: Key, hold_seconds: int | None) -> UUID:
@@ -220,7 +166,7 @@ def _known(session: Session, key: Key) -> Party | None:
         return None
     if row.fingerprint != key.fingerprint:
         raise IdempotencyMismatch(N_("This key was used for another booking. Send a new key."))
-    rows, now = list(session.scalars(_members(row.party_id))), _now(session)
+    rows, now = list(session.scalars(members_of(row.party_id))), time_now(session)
     return Party(row.party_id, [one.id for one in rows], held=all(_is_held(one, now) for one in rows))
 
 
@@ -234,34 +180,6 @@ def _note(session: Session, taken: Sequence[UUID], visitor: Visitor) -> None:
     if before and before.answers:
         first = session.get_one(PatientHold, (current_tenant(), taken[0]))
         first.answers, first.digest, before.answers = before.answers, before.digest, None
-
-
-def _members(party_id: UUID) -> Select[Appointment]:
-    query = select(Appointment).filter_by(tenant_id=current_tenant(), party_id=party_id)
-    return query.order_by(Appointment.start_time, Appointment.id)
-
-
-def _locked(session: Session, party_id: UUID) -> tuple[list[Appointment], datetime]:
-    """All visits of a party with their slots, locked in the one order and read again after the wait; the time then."""
-    before = list(session.scalars(_members(party_id)))
-    if not before:
-        raise NotFound(N_("This appointment does not exist."))
-    places = [_place(row) for row in before]
-    lock_places(session, [(specialist, span) for specialist, span in places if specialist])
-    again = _members(party_id).with_for_update().execution_options(populate_existing=True)
-    rows = list(session.scalars(again))
-    if [_place(row) for row in rows] != places:
-        raise TryAgain
-    return rows, _now(session)
-
-
-def _place(row: Appointment) -> tuple[UUID | None, Span]:
-    return row.specialist_id, Span(*busy(row))
-
-
-def _now(session: Session) -> datetime:
-    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-    return now
 
 
 def _is_held(row: Appointment, now: datetime) -> bool:

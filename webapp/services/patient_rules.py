@@ -13,6 +13,7 @@ from webapp.rules.patient_rules import (
     check_cancel,
     check_count,
     check_details,
+    check_move,
     check_start,
     check_terms,
 )
@@ -80,6 +81,11 @@ def _agree(
 def may_cancel(session: Session, row: Appointment, *, now: datetime) -> None:
     """Raise Conflict when it is too late for the patient to cancel."""
     check_cancel(clinic_rules(session), row.start_time, now=now)
+
+
+def may_move(session: Session, row: Appointment, *, now: datetime) -> None:
+    """Raise Conflict when it is too late for the patient to move it."""
+    check_move(clinic_rules(session), row.start_time, now=now)
 
 
 def _keep_answers(session: Session, rows: list[Appointment], said: Said) -> None:

@@ -7,7 +7,8 @@ import pytest
 from tests.conftest import DAY
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import Key
-from webapp.services.parties import Seat, Visitor, hold_party
+from webapp.services.parties import Visitor, hold_party
+from webapp.services.party_rows import Seat
 
 
 @pytest.fixture

@@ -63,7 +63,9 @@ def test_too_late_for_one_is_too_late_for_all(visitor, receipt, records):
     set_rule(records, visitor, cancel_cutoff_minutes=60 * 24 * 10)
     refused = visitor.submit(page, "/cancel-all")
     assert (refused.status, len(of_status(records, visitor, "CONFIRMED"))) == (409, 3)
-    assert "Online cancelling here ends" in refused.text
+    refusal = refused.one(".notice.bad").get_text(" ", strip=True)
+    assert refusal.startswith("No visit was changed, because of the one of Anna Doe, ")
+    assert "Online cancelling here ends" in refusal
     assert "Online cancelling here ends" in visitor.get(f"{receipt.path}/cancel-all").text
 
 

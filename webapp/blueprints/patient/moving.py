@@ -1,7 +1,7 @@
 """Moving a visit: days, times, and the question whether to. The old time stays until the new one is taken."""
 
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.own_changes import check_move, may_move
+from webapp.blueprints.patient.times import by_part_of_day
 from webapp.blueprints.patient.visit import VISIT, refused
 from webapp.core.errors import N_, Conflict, HoldExpired, SlotTaken, StaleVersion
 from webapp.core.timezones import local_day
@@ -45,8 +46,8 @@ def move(appointment: AppointmentView, token: str) -> Any:
         appointment=appointment,
         token=token,
         last_day=clock.days_open()[1],
-        **_paged(free, since),
-        **_only(appointment, who),
+        **page_of_days(free, since),
+        **_only(appointment, who, token),
     )
 
 
@@ -63,8 +64,8 @@ def move_times(appointment: AppointmentView, token: str, day: date) -> Any:
         appointment=appointment,
         token=token,
         day=day,
-        groups=_by_part_of_day(found),
-        **_only(appointment, who),
+        groups=by_part_of_day(found),
+        **_only(appointment, who, token),
     )
 
 
@@ -127,6 +128,7 @@ def _gone(appointment: AppointmentView, token: str, slot: SlotSummary, error: Co
         token=token,
         reason=sentence(error),
         alternatives=_nearest(appointment, slot.start),
+        days_url=partial(url_for, "patient.move", token=token),
     )
 
 
@@ -169,7 +171,7 @@ def _days(found: list[FreeTime]) -> list[FreeDay]:
     return [FreeDay(day, len(some)) for day, some in sorted(starts.items())]
 
 
-def _paged(free: list[FreeDay], since: date | None) -> dict[str, Any]:
+def page_of_days(free: list[FreeDay], since: date | None) -> dict[str, Any]:
     """Fourteen free days, with the days that the pages before and after begin at."""
     start = next((i for i, one in enumerate(free) if since is None or one.day >= since), len(free))
     return {
@@ -179,21 +181,18 @@ def _paged(free: list[FreeDay], since: date | None) -> dict[str, Any]:
     }
 
 
-def _by_part_of_day(found: list[FreeTime]) -> list[tuple[str, list[FreeTime]]]:
-    titles = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
-    return [(titles[part], list(some)) for part, some in groupby(found, key=lambda time: clock.part_of_day(time.start))]
-
-
 def _specialist(appointment: AppointmentView) -> UUID | None:
     """With whom: whoever the visit is with, unless somebody else is asked for, or (empty) anybody."""
     return request.args.get("with", type=UUID) if "with" in request.args else appointment.specialist_id
 
 
-def _only(appointment: AppointmentView, who: UUID | None) -> dict[str, Any]:
-    """The specialists to choose from, and the choice as a query to carry along."""
-    offered = offered_types()
+def _only(appointment: AppointmentView, who: UUID | None, token: str) -> dict[str, Any]:
+    """The specialists to choose from, and the choice as a query to carry along, and where days and times are."""
+    offered, only = offered_types(), {"with": who or ""}
     return {
         "specialists": [one for one in list_specialists() if appointment.type_id in offered.get(one.id, ())],
         "specialist_id": who,
-        "only": {"with": who or ""},
+        "only": only,
+        "days_url": partial(url_for, "patient.move", token=token, **only),
+        "times_url": partial(url_for, "patient.move_times", token=token, **only),
     }

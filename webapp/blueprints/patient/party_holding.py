@@ -18,7 +18,8 @@ from webapp.queries.load import booked_minutes
 from webapp.queries.parties import Offer, offers
 from webapp.rules.idempotency import check_key, fingerprint
 from webapp.services.booking import Key
-from webapp.services.parties import Seat, Visitor, hold_party, release_party
+from webapp.services.parties import Visitor, hold_party, release_party
+from webapp.services.party_rows import Seat
 from webapp.web import clock, links
 
 #: How often others of the same offer are tried when somebody was quicker.
@@ -116,15 +117,21 @@ def _take(plan: Plan, wish: Wish, key: str, instead_of: list[AppointmentView]) -
 
 
 def _seats(plan: Plan, wish: Wish) -> list[Seat]:
-    """Those of the offer, with whoever has least to do that day. Raises SlotTaken when there is no such offer now."""
+    times = times_of(offered(plan, wish))
+    return [Seat(time.slot_id, visit.id) for time, visit in zip(times, plan.visits, strict=False)]
+
+
+def offered(plan: Plan, wish: Wish) -> Offer:
+    """What there is for the wish now. Raises SlotTaken where there is nothing."""
     found = offers(plan.visits, since=wish.start, until=wish.start + AN_INSTANT)
     offer = next((one for one in found if one.end == wish.end), None)
     if offer is None:
         raise SlotTaken(N_("This time has just been taken. Choose another one."))
-    return [Seat(time.slot_id, visit.id) for time, visit in zip(_least_loaded(offer), plan.visits, strict=False)]
+    return offer
 
 
-def _least_loaded(offer: Offer) -> list[FreeTime]:
+def times_of(offer: Offer) -> list[FreeTime]:
+    """Those of the offer with whoever has least to do that day; more than are needed where they are at once."""
     since, until = clock.bounds_of(clock.day_of(offer.start))
     who = {time.specialist_id for way in offer.ways for time in way}
     load = booked_minutes(specialist_ids=who, since=since, until=until)

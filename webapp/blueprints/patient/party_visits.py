@@ -1,5 +1,6 @@
 """Visits that are booked together, for whoever has the link of one of them."""
 
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -10,17 +11,21 @@ from flask_babel import gettext as _
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import CancelForm
 from webapp.blueprints.patient.own_changes import check_cancel
-from webapp.blueprints.patient.visit import VISIT, refused
-from webapp.core.errors import Conflict
+from webapp.blueprints.patient.visit import VISIT, refused, visit_page
+from webapp.core.errors import Conflict, StaleVersion
 from webapp.queries.appointments import AppointmentView, party
+from webapp.rules.parties import field_of
 from webapp.services.manage_links import make_link
-from webapp.services.parties import cancel_party
+from webapp.services.party_changes import cancel_party
 from webapp.web import clock
 from webapp.web.calendar_file import MEDIA_TYPE, calendar_of_all
+from webapp.web.errors import sentence
+from webapp.web.filters import moment
 from webapp.web.fragments import render
 from webapp.web.guards import View, managed
 
 FILE_NAME = "visits.ics"
+Members = list[AppointmentView]
 
 
 def together(view: View) -> View:
@@ -38,7 +43,7 @@ def together(view: View) -> View:
 @blueprint.post(f"{VISIT}/together/<uuid:other>")
 @managed
 @together
-def open_other(appointment: AppointmentView, members: list[AppointmentView], token: str, other: UUID) -> Any:
+def open_other(appointment: AppointmentView, members: Members, token: str, other: UUID) -> Any:
     """To the page of another visit of the party, with a link of its own."""
     if other not in {one.id for one in members}:
         abort(404)
@@ -48,7 +53,7 @@ def open_other(appointment: AppointmentView, members: list[AppointmentView], tok
 @blueprint.get(f"{VISIT}/{FILE_NAME}")
 @managed
 @together
-def calendar_all(appointment: AppointmentView, members: list[AppointmentView], token: str) -> Any:
+def calendar_all(appointment: AppointmentView, members: Members, token: str) -> Any:
     response = Response(calendar_of_all(members, g.clinic, now=clock.now()), mimetype=MEDIA_TYPE)
     response.headers.set("Content-Disposition", "attachment", filename=FILE_NAME)
     return response
@@ -57,14 +62,13 @@ def calendar_all(appointment: AppointmentView, members: list[AppointmentView], t
 @blueprint.get(f"{VISIT}/cancel-all")
 @managed
 @together
-def cancel_all_form(appointment: AppointmentView, members: list[AppointmentView], token: str) -> Any:
-    """Where it is too late for one of them, the page of the visit says so, and each can be cancelled by itself."""
+def cancel_all_form(appointment: AppointmentView, members: Members, token: str) -> Any:
+    """Where it is too late for one of them, the page of the visit says for which; each can be cancelled by itself."""
     try:
-        for one in _coming(members):
-            check_cancel(one)
+        check_all(still_to_come(members), check_cancel)
     except Conflict as error:
-        return refused(appointment.id, token, error)
-    if not _coming(members):
+        return refused_together(appointment, members, token, error)
+    if not still_to_come(members):
         return redirect(url_for("patient.visit", token=token), code=303)
     return _cancel_page(members, token, CancelForm(formdata=None, version=sum(one.version for one in members)))
 
@@ -72,7 +76,7 @@ def cancel_all_form(appointment: AppointmentView, members: list[AppointmentView]
 @blueprint.post(f"{VISIT}/cancel-all")
 @managed
 @together
-def cancel_all(appointment: AppointmentView, members: list[AppointmentView], token: str) -> Any:
+def cancel_all(appointment: AppointmentView, members: Members, token: str) -> Any:
     """All or none: too late for one of them is too late for all."""
     form = CancelForm()
     if not form.validate():
@@ -81,15 +85,41 @@ def cancel_all(appointment: AppointmentView, members: list[AppointmentView], tok
     try:
         cancel_party(party_id=party_id, actor="patient", versions=form.version.data, reason=form.reason.data)
     except Conflict as error:
-        return refused(appointment.id, token, error)
-    if _coming(members):
+        return refused_together(appointment, members, token, error)
+    if still_to_come(members):
         flash(_("Your visits are cancelled. The clinic can see it."), "good")
     return redirect(url_for("patient.visit", token=token), code=303)
 
 
-def _coming(members: list[AppointmentView]) -> list[AppointmentView]:
+def still_to_come(members: Members) -> Members:
     return [one for one in members if one.status == "CONFIRMED"]
 
 
-def _cancel_page(members: list[AppointmentView], token: str, form: CancelForm, status: int = 200) -> Any:
-    return render("patient/cancel_all", status, coming=_coming(members), token=token, form=form)
+def check_all(coming: Members, check: Callable[[AppointmentView], None]) -> None:
+    """Raise the first refusal of the check, with the visit as its field."""
+    for number, one in enumerate(coming, start=1):
+        try:
+            check(one)
+        except Conflict as error:
+            error.field = field_of(number, "visit")
+            raise
+
+
+def which_and_why(members: Members, error: Conflict) -> str:
+    """The refusal, and which of the visits to come it is about."""
+    for number, one in enumerate(still_to_come(members), start=1):
+        if error.field == field_of(number, "visit"):
+            names = {"name": one.patient_name or "", "when": moment(one.start), "why": sentence(error)}
+            return _("No visit was changed, because of the one of %(name)s, %(when)s: %(why)s", **names)
+    return sentence(error)
+
+
+def refused_together(appointment: AppointmentView, members: Members, token: str, error: Conflict) -> Any:
+    """The visits as they stand, which of them cannot be changed any more, and that none was."""
+    if isinstance(error, StaleVersion):
+        return refused(appointment.id, token, error)
+    return visit_page(appointment, token, error.status, refusal=which_and_why(members, error))
+
+
+def _cancel_page(members: Members, token: str, form: CancelForm, status: int = 200) -> Any:
+    return render("patient/cancel_all", status, coming=still_to_come(members), token=token, form=form)

@@ -45,7 +45,7 @@ def party_days(type_id: UUID) -> Any:
 @public
 def party_times(type_id: UUID, day: date) -> Any:
     plan = planned(type_id)
-    groups = by_part_of_day(_offers(plan, day))
+    groups = by_part_of_day(offers_on(plan, day))
     page = {"day": day, "groups": groups, "action": _take_url(plan, day), "iso": iso, "key": uuid4().hex}
     return render("patient/party_times", **page, **own_party(), **ways(plan))
 
@@ -122,7 +122,7 @@ def party_behind(token: str) -> list[AppointmentView]:
     return party(first.party_id) if first and first.party_id else []
 
 
-def _offers(plan: Plan, day: date) -> list[Offer]:
+def offers_on(plan: Plan, day: date) -> list[Offer]:
     first, last = clock.days_open()
     if not first <= day <= last:
         return []
