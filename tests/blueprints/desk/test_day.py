@@ -149,7 +149,7 @@ def reads_of_slots(app, olga) -> int:
     statements = []
 
     def count(_connection, _cursor, statement, *_rest):
-        if "FROM time_slots s" in statement:
+        if "SELECT * FROM time_slots" in statement:
             statements.append(statement)
 
     with app.app_context():
