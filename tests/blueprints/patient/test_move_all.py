@@ -35,7 +35,7 @@ def starts(records, visitor):
 
 
 def test_from_the_receipt(visitor, receipt, next_day):
-    assert receipt.one("a[href$=move-all]").get_text(strip=True) == "Move all to another time"
+    assert receipt.one("a[href$=move-all]").get_text(strip=True) == "Move all"
     page = visitor.get(f"{receipt.path}/move-all")
     assert page.heading == "Choose a new day"
     page = visitor.get(f"{receipt.path}/move-all/{soon(days=2).date()}")
