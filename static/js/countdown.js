@@ -45,6 +45,7 @@ function watch(strip) {
     strip.classList.replace("warn", "bad");
     strip.querySelector(".notice-text").textContent = wordsOver;
     announce(wordsOver);
+    strip.dispatchEvent(new Event("over", { bubbles: true }));
   }
 
   async function askForMore(event) {

@@ -5,6 +5,7 @@ import { watchActions } from "./actions.js";
 import { watchClock } from "./clockwork.js";
 import { watchHolds } from "./countdown.js";
 import { watchGrid } from "./grid.js";
+import { watchHeld } from "./held.js";
 import { watchKeys } from "./keys.js";
 import { isLocked, meetsLock } from "./lock.js";
 import { watchSearch } from "./search.js";
@@ -31,6 +32,7 @@ if (place) {
   });
   document.addEventListener("desk:refresh", refreshDay);
 } else {
+  document.querySelectorAll("[data-hold]").forEach(watchHeld);
   watchSearch(document);
   watchWaiting(document);
 }
@@ -61,7 +63,7 @@ function onSubmit(event) {
 function onKey(event) {
   if (event.key !== "Escape" || !place.firstElementChild || event.isComposing) return;
   event.preventDefault();
-  const escape = place.querySelector("[data-escape]");
+  const escape = !place.querySelector("[data-ended]") && place.querySelector("[data-escape]");
   if (escape) escape.requestSubmit();
   else closePanel();
 }
@@ -128,6 +130,7 @@ function placePanel(region) {
   layout.classList.add("with-panel");
   said(region);
   watchHolds(region);
+  watchHeld(region);
   watchSearch(region);
   watchWaiting(region);
   (region.querySelector("[autofocus]") || region.querySelector("#panel-title")).focus();

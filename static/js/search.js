@@ -59,6 +59,7 @@ export function watchSearch(root) {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const hits = page.querySelector("[data-region=hits]");
       if (!hits && response.redirected) return form.submit(); // to sign in, or to what became of the held time
+      if (page.querySelector("[data-ended]")) return form.dispatchEvent(new Event("over", { bubbles: true }));
       if (!hits) return failed(page.querySelector(".lead")?.textContent);
       root.querySelector("[data-region=hits]").replaceWith(hits);
       shown = wanted;

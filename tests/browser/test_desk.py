@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import soon, wait_until
 from webapp.core.tenancy import tenant_scope
-from webapp.services.booking import book, hold
+from webapp.services.booking import book
 
 
 def confirmed(records, slot):
@@ -103,16 +103,6 @@ def test_escape_gives_the_time_back_and_the_focus_too(desk, morning, records):
     expect(page.locator(f'.cell[value="{morning[3]}"]')).to_be_focused()
     expect(page.locator("#status")).to_contain_text("The time is free again.")
     assert records.live(morning[3]) == []
-
-
-def test_a_time_another_desk_took_meanwhile(desk, morning, clinic):
-    page = desk().page
-    with tenant_scope(clinic.id):
-        hold(slot_id=morning[0], actor="user:another", source="DESK")
-    page.click(f'.cell.free[value="{morning[0]}"]')
-    page.wait_for_selector(".cell.held")
-    expect(page.locator("#status")).to_contain_text("This time has just been taken.")
-    expect(page.locator(".panel")).to_have_count(0)
 
 
 def test_holding_longer_renews_the_clock(desk, morning, records):

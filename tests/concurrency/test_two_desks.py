@@ -91,12 +91,12 @@ def race(mover: Desk, booker: Desk, place: Clinic, every: list[UUID], records: R
             won["drag"] += 1
             head_start = max(0.0, head_start - 0.003)
             assert (drag[0], after.time_slot_id) == (200, goal)
-            told_and_offered(booking, status=200, notice=".notice.bad", others=".cell.free")
+            told_and_offered(booking)
         else:
             won["booking"] += 1
             head_start += 0.002
             assert (after.time_slot_id, after.version) == (before.time_slot_id, before.version)
-            told_and_offered(drag, status=409, notice=".panel .notice.bad", others=".near button[name=slot_id]")
+            told_and_offered(drag)
             let_go(records, winner)
     print(won)
     assert sum(won.values()) == ROUNDS
@@ -114,11 +114,11 @@ def at_once(*acts):
         return list(pool.map(run, acts))
 
 
-def told_and_offered(answer: tuple[int, BeautifulSoup], *, status: int, notice: str, others: str) -> None:
-    found, page = answer
-    assert found == status
-    assert "This time has just been taken." in page.select_one(notice).get_text()
-    assert page.select(others), "nothing else was offered"
+def told_and_offered(answer: tuple[int, BeautifulSoup]) -> None:
+    status, page = answer
+    assert status == 409
+    assert "This time has just been taken." in page.select_one(".panel .notice.bad").get_text()
+    assert page.select(".near button[name=slot_id]"), "nothing else was offered"
 
 
 def let_go(records: Records, appointment_id: UUID) -> None:

@@ -22,7 +22,10 @@ from webapp.models import (
 
 @dataclass(frozen=True, slots=True)
 class AppointmentView:
-    """One appointment as people see it: an overdue hold reads EXPIRED. Times in UTC."""
+    """One appointment as people see it: an overdue hold reads EXPIRED. Times in UTC.
+
+    ``taken_by`` is the user who booked it or, of a hold, who has it; ``taker`` how they are called.
+    """
 
     id: UUID
     status: str
@@ -47,12 +50,18 @@ class AppointmentView:
     squeeze_reason: str | None
     note: str | None
     party_id: UUID | None
+    taken_by: UUID | None
+    taker: str | None
 
     @property
     def minutes(self) -> int | None:
         """How long it takes, where that is whole minutes."""
         minutes = (self.end - self.start).total_seconds() / 60 if self.end else 0.5
         return int(minutes) if minutes == int(minutes) else None
+
+    def is_held_by(self, user_id: UUID) -> bool:
+        """Does this user at the desk hold it?"""
+        return (self.status, self.source, self.taken_by) == ("HOLD", "DESK", user_id)
 
     @property
     def start_time(self) -> datetime:
@@ -99,6 +108,8 @@ _VIEW = (
         Appointment.squeeze_reason,
         Appointment.note,
         Appointment.party_id,
+        Appointment.created_by,
+        User.full_name,
     )
     .outerjoin(
         Specialist, and_(Specialist.tenant_id == Appointment.tenant_id, Specialist.id == Appointment.specialist_id)
@@ -108,6 +119,7 @@ _VIEW = (
         and_(AppointmentType.tenant_id == Appointment.tenant_id, AppointmentType.id == Appointment.appointment_type_id),
     )
     .outerjoin(Patient, and_(Patient.tenant_id == Appointment.tenant_id, Patient.id == Appointment.patient_id))
+    .outerjoin(User, and_(User.tenant_id == Appointment.tenant_id, User.id == Appointment.created_by))
 )
 
 

@@ -94,7 +94,7 @@ def why_not(*, specialist_id: UUID, at: datetime, zone: str, now: datetime, type
     full = any(one.rule in ("booked", "held", "buffer", "full") for one in refusals)
     hindered = any(one.rule in ("past", "closure") for one in refusals)
     may_squeeze = bool(slot) and full and not squeezed and not hindered
-    near = _near(specialist_id, start, visit, now)
+    near = near_free(specialist_id=specialist_id, start=start, visit=visit, now=now)
     return WhyNot(specialist_id, name, start, end, slot.id if slot else None, refusals, may_squeeze, near)
 
 
@@ -200,8 +200,9 @@ def _about_the_visit(
         yield Refusal("too_short", reason=visit.name, minutes=visit.minutes)
 
 
-def _near(specialist_id: UUID, start: datetime, visit: VisitType | None, now: datetime) -> list[FreeTime]:
-    """Three of the specialist's own free times and two of others, each the nearest, in order of time."""
+def near_free(*, specialist_id: UUID, start: datetime, visit: VisitType | None, now: datetime) -> list[FreeTime]:
+    """Three of the specialist's own free times and two of others, each the nearest to an instant (UTC), in order of
+    time; without a visit, only the specialist's own."""
     since, until = max(now, start - NEAR), max(now, start) + NEAR
     if visit:
         times = free_times_between(type_id=visit.id, since=since, until=until)

@@ -18,18 +18,32 @@ from webapp.rules.people import NewPatient
 from webapp.rules.questions import Said
 from webapp.rules.status import check_expected, check_move, refusal_now
 from webapp.services import claim, outbox, patient_rules
-from webapp.services.standing import AppointmentState, check_version, is_overdue, let_go, locked, move, settle, state
+from webapp.services.standing import (
+    AppointmentState,
+    check_holder,
+    check_version,
+    is_overdue,
+    let_go,
+    locked,
+    move,
+    settle,
+    state,
+)
 
 MAX_EXTENSIONS = 10
 
 
 @transactional
-def confirm(session: Session, *, appointment_id: UUID, actor: str, nameless: bool = True) -> AppointmentState:
+def confirm(
+    session: Session, *, appointment_id: UUID, actor: str, nameless: bool = True, holder: UUID | None = None
+) -> AppointmentState:
     """Turn a live hold into an appointment; again: the same answer. Raises HoldExpired, NotFound.
 
-    Unless it may be ``nameless``, Conflict for a time that a patient is choosing who has not said who they are.
+    Unless it may be ``nameless``, Conflict for a time that a patient is choosing who has not said who they are; and
+    with a ``holder``, for a time that another holds.
     """
     row, now = locked(session, appointment_id)
+    check_holder(row, now, holder)
     if row.status == AppointmentStatus.CONFIRMED:
         return state(row)
     waiting = row.source == "PATIENT" and row.status == AppointmentStatus.HOLD and row.patient_id is None
@@ -53,12 +67,14 @@ def name_hold(
     type_id: UUID | None = None,
     confirm: bool = True,
     source: str | None = None,
+    holder: UUID | None = None,
     said: Said | None = None,
 ) -> AppointmentState:
     """Put a patient on a live hold, give it its type of visit and, unless told otherwise, confirm it; all or nothing.
 
-    With a ``source`` the hold must have been taken there: nobody names a time that somebody else is choosing. What
-    patients name themselves must keep the clinic's rules for them, and comes with what they said besides.
+    With a ``source`` the hold must have been taken there, with a ``holder`` by this user at the desk: nobody names a
+    time that somebody else is choosing. What patients name themselves must keep the clinic's rules for them, and comes
+    with what they said besides.
     Again for the same person: the same answer, and nobody is written down twice.
     Raises HoldExpired, PatientBusy, NotFound, Conflict or SlotTaken when the type needs more time than there is, and
     what the rules refuse.
@@ -70,6 +86,7 @@ def name_hold(
         return state(row)
     if row.status == AppointmentStatus.HOLD and source not in (None, row.source):
         raise Conflict(N_("Somebody else is choosing this time."))
+    check_holder(row, now, holder)
     if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
     if type_id is not None and type_id != row.appointment_type_id:
@@ -121,9 +138,13 @@ def _free_patient(
 
 
 @transactional
-def extend(session: Session, *, appointment_id: UUID, actor: str, hold_seconds: int | None = None) -> AppointmentState:
-    """Hold it for the clinic's hold time from now, at most 10 times. Raises HoldExpired, Conflict, NotFound."""
+def extend(
+    session: Session, *, appointment_id: UUID, actor: str, hold_seconds: int | None = None, holder: UUID | None = None
+) -> AppointmentState:
+    """Hold it for the clinic's hold time from now, at most 10 times. Raises HoldExpired, NotFound, and Conflict, with
+    a ``holder`` also for a time that another holds."""
     row, now = locked(session, appointment_id)
+    check_holder(row, now, holder)
     if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
     if row.extensions >= MAX_EXTENSIONS:
@@ -135,14 +156,34 @@ def extend(session: Session, *, appointment_id: UUID, actor: str, hold_seconds: 
 
 
 @transactional
-def release(session: Session, *, appointment_id: UUID, actor: str) -> AppointmentState:
-    """Give a held time back; again, or after it ran out: nothing happens. Raises Conflict once confirmed, NotFound."""
+def release(session: Session, *, appointment_id: UUID, actor: str, holder: UUID | None = None) -> AppointmentState:
+    """Give a held time back; again, or after it ran out: nothing happens. Raises Conflict once confirmed, and with a
+    ``holder`` while another holds it; NotFound."""
     row, now = locked(session, appointment_id)
+    check_holder(row, now, holder)
     if row.status in (AppointmentStatus.CANCELLED, AppointmentStatus.EXPIRED):
         return state(row)
     if row.status != AppointmentStatus.HOLD:
         raise Conflict(N_("This appointment is confirmed. Cancel it if it is not needed."))
     return let_go(session, row, actor=actor, now=now)
+
+
+@transactional
+def take_over(session: Session, *, appointment_id: UUID, holder: UUID, actor: str) -> AppointmentState:
+    """Make a live hold of another user at the desk that of ``holder``, until it ends; again: the same answer.
+
+    Raises HoldExpired, Conflict for a hold that was not taken at the desk, NotFound.
+    """
+    row, now = locked(session, appointment_id)
+    if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
+        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
+    if row.source != "DESK":
+        raise Conflict(N_("Somebody else is choosing this time."))
+    if row.created_by == holder:
+        return state(row)
+    before, row.created_by = row.created_by, holder
+    was = {"from": str(before)} if before else {}
+    return settle(session, row, event="TAKEN_OVER", actor=actor, now=now, **was)
 
 
 @transactional

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.core.errors import N_, NotFound, StaleVersion
+from webapp.core.errors import N_, Conflict, NotFound, StaleVersion
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import TryAgain
 from webapp.models import Appointment, AppointmentStatus
@@ -50,6 +50,13 @@ def busy(row: Appointment) -> tuple[datetime, datetime]:
 
 def is_overdue(row: Appointment, now: datetime) -> bool:
     return row.status == AppointmentStatus.HOLD and row.expires_at is not None and row.expires_at <= now
+
+
+def check_holder(row: Appointment, now: datetime, holder: UUID | None) -> None:
+    """With a ``holder``, a user at the desk: nobody there uses a live hold but who took it."""
+    mine = holder is None or (row.source, row.created_by) == ("DESK", holder)
+    if row.status == AppointmentStatus.HOLD and not mine and not is_overdue(row, now):
+        raise Conflict(N_("Somebody else is choosing this time."))
 
 
 def check_version(row: Appointment, version: int | None) -> None:

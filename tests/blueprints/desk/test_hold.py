@@ -12,9 +12,10 @@ def test_before_a_search_nobody_is_listed(hold_page):
     assert not hold_page.one("details.new-patient").has_attr("open")
 
 
-def test_whoever_the_time_was_taken_for_is_offered(olga, clinic, slot):
+def test_whoever_the_time_was_taken_for_is_offered(olga, clinic, slot, records):
+    (me,) = records.one("SELECT id FROM users WHERE full_name = 'Olga' AND tenant_id = :id", id=clinic.id)
     with tenant_scope(clinic.id):
-        held = hold(slot_id=slot, patient_id=clinic.pat, actor="user:olga", source="DESK").id
+        held = hold(slot_id=slot, patient_id=clinic.pat, actor="user:olga", source="DESK", created_by=me).id
     assert hits(olga.get(f"/desk/holds/{held}")) == ["Pat Doe"]
 
 

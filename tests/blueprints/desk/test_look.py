@@ -42,9 +42,11 @@ def test_what_is_typed_in_an_address_is_not_looked_for(olga, hold_page):
     assert hits(olga.get(f"{hold_page.path}?q=pat")) == []
 
 
-def test_what_is_no_hold_any_more_is_shown_as_it_is(olga, hold_page, held, records):
+def test_what_is_no_hold_any_more_leads_to_holding_it_again(olga, hold_page, held, records):
     records.run_out(held)
-    assert look(olga, hold_page, "pat").path.endswith(f"/desk/appointments/{held}")
+    page = look(olga, hold_page, "pat")
+    assert hits(page) == []
+    assert page.one("[data-ended] .primary").get_text() == "Hold it again"
 
 
 def test_unknown_and_foreign_ones_are_404(olga, mallory, held, other_clinic):

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from tests.blueprints.conftest import held_at_desk
-from tests.blueprints.desk.conftest import DAY
 
 
 def test_the_time_is_held_for_the_receptionist(hold_page, held, records):
@@ -32,12 +31,15 @@ def test_a_click_on_what_was_booked_meanwhile_shows_who_has_it(olga, day_page, h
     assert "/desk/appointments/" in olga.submit(day_page, "/desk/holds", slot_id=str(slot)).path
 
 
-def test_a_time_another_desk_took_is_told_on_the_day(olga, day_page, slot, records):
+def test_whoever_was_slower_is_shown_the_nearest_free_times(olga, day_page, clinic, slot, records):
+    later = clinic.slot(after=60)
     held_at_desk(olga.clinic, slot)
     page = olga.submit(day_page, "/desk/holds", slot_id=str(slot))
-    assert page.path.endswith(f"/desk/{DAY}")
-    assert "This time has just been taken." in page.text
-    assert len(records.live(slot)) == 1
+    assert page.status == 409
+    assert page.one(".panel .notice.bad").get_text(strip=True) == "This time has just been taken. Choose another one."
+    assert [button["value"] for button in page.soup.select(".near button")] == [str(later)]
+    olga.submit(page, "/desk/holds", slot_id=str(later))
+    assert len(records.live(slot)) == len(records.live(later)) == 1
 
 
 def test_a_script_gets_the_panel_only(olga, day_page, slot):

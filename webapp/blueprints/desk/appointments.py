@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import flash, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.squeeze import squeeze_slot
 from webapp.blueprints.desk.stale import refused
 from webapp.blueprints.desk.taking import came_from
-from webapp.blueprints.desk.told import priorities, status_words, summary, tell
+from webapp.blueprints.desk.told import holder_words, priorities, status_words, summary, tell
 from webapp.core.errors import DomainError, NotFound, StaleVersion
 from webapp.queries.appointments import AppointmentView, find_appointment, history, party
 from webapp.queries.availability import VisitType, all_types
@@ -42,7 +42,10 @@ CHANGEABLE = ("CONFIRMED", "ARRIVED")
 @blueprint.get("/appointments/<uuid:appointment_id>")
 @staff("OPERATOR")
 def appointment(appointment_id: UUID) -> Any:
-    return page_of(found_or_404(appointment_id))
+    found = found_or_404(appointment_id)
+    if found.is_held_by(g.person.user_id):
+        return redirect(url_for("desk.hold", appointment_id=found.id))
+    return page_of(found)
 
 
 @blueprint.post("/appointments/<uuid:appointment_id>/<any('arrived', 'completed', 'no-show', 'cancel'):step>")
@@ -111,6 +114,7 @@ def page_of(found: AppointmentView, status: int = 200, **more: Any) -> Any:
         key=uuid4().hex,
         seen=summary(found),
         told=tell(events),
+        holder=holder_words(found.source, found.taker),
         can_undo=way_back(events) is not None,
         can_change=found.status in CHANGEABLE and found.slot_id is not None,
         priorities=priorities(),

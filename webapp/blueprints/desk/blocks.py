@@ -129,12 +129,12 @@ def _begin_of(day: date | None) -> datetime:
 
 
 def _own_hold(text: str | None) -> UUID | None:
-    """The desk's hold that the form began at, while it lives."""
+    """The hold that the form began at, while it lives and is this user's."""
     try:
         found = find_appointment(UUID(text or ""))
     except ValueError:
         return None
-    return found.id if found and found.status == "HOLD" and found.source == "DESK" else None
+    return found.id if found and found.is_held_by(g.person.user_id) else None
 
 
 def _page(form: BlockForm, status: int = 200, **more: Any) -> Any:

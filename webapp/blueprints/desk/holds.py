@@ -1,27 +1,28 @@
 """A time is held the moment it is chosen; then the caller gets a name."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.appointments import found_or_404, types_for
 from webapp.blueprints.desk.forms import NewPatientForm, VisitForm
+from webapp.blueprints.desk.lost import lost_page, standing_of
 from webapp.blueprints.desk.taking import give_back as give_seat_back
 from webapp.blueprints.desk.taking import others_held, remember_visit, take_once
 from webapp.core.errors import Conflict, DomainError
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.patients import PatientHit, find_patient, look_alikes, search_patients
-from webapp.queries.slots import slot_summary
 from webapp.services.appointments import MAX_EXTENSIONS, name_hold, release
 from webapp.services.appointments import extend as extend_hold
+from webapp.services.appointments import take_over as take_hold_over
 from webapp.web import clock
 from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence
 from webapp.web.forms import tidy
-from webapp.web.fragments import render
+from webapp.web.fragments import render, wants_fragment
 from webapp.web.guards import actor, staff
 
 
@@ -32,9 +33,7 @@ def take() -> Any:
     try:
         booking = take_once(slot_id, f"desk:{request.form.get('key', '')}:{slot_id}")
     except Conflict as error:
-        slot = slot_summary(slot_id)
-        flash(sentence(error), "bad")
-        return redirect(url_for("desk.day", day=clock.day_of(slot.start) if slot else clock.today()), code=303)
+        return lost_page(slot_id, error)
     if booking.status != "HOLD":
         return redirect(url_for("desk.appointment", appointment_id=booking.id), code=303)
     return redirect(url_for("desk.hold", appointment_id=booking.id), code=303)
@@ -44,15 +43,55 @@ def take() -> Any:
 @staff("OPERATOR")
 def hold(appointment_id: UUID) -> Any:
     found = found_or_404(appointment_id)
-    return _hold_page(found, NewPatientForm(formdata=None)) if found.status == "HOLD" else _to_appointment(found.id)
+    if not found.is_held_by(g.person.user_id):
+        return _to_appointment(found.id)
+    return _hold_page(found, NewPatientForm(formdata=None))
+
+
+@blueprint.get("/holds/<uuid:appointment_id>/standing")
+@staff("OPERATOR")
+def standing(appointment_id: UUID) -> Any:
+    """What a panel asks while it is open: is the time still held here? Else what became of it."""
+    found = found_or_404(appointment_id)
+    if not wants_fragment():
+        return redirect(url_for("desk.hold", appointment_id=appointment_id))
+    return render("desk/standing", appointment=found, **_standing(found))
+
+
+@blueprint.post("/holds/<uuid:appointment_id>/take-over")
+@staff("OPERATOR")
+def take_over(appointment_id: UUID) -> Any:
+    """Make another desk's hold one's own; there it is said who took it."""
+    found_or_404(appointment_id)
+    try:
+        take_hold_over(appointment_id=appointment_id, holder=g.person.user_id, actor=actor())
+    except Conflict as error:
+        flash(sentence(error), "bad")
+        return _to_appointment(appointment_id)
+    return redirect(url_for("desk.hold", appointment_id=appointment_id), code=303)
+
+
+@blueprint.post("/holds/<uuid:appointment_id>/again")
+@staff("OPERATOR")
+def again(appointment_id: UUID) -> Any:
+    """Hold the time anew, or another one, when the hold is gone; what was typed for it comes along."""
+    found, form = found_or_404(appointment_id), NewPatientForm()
+    slot_id = request.form.get("slot_id", type=UUID) or abort(400)
+    length = {"minutes": found.minutes} if slot_id == found.slot_id else {}
+    visit = {"type_id": found.type_id} if found.type_id else length
+    try:
+        booking = take_once(slot_id, f"desk:{request.form.get('key', '')}:{slot_id}", **visit)
+    except Conflict as error:
+        flash(sentence(error), "bad")
+        return _hold_page(found, form, error.status)
+    return _hold_page(found_or_404(booking.id), form)
 
 
 @blueprint.post("/holds/<uuid:appointment_id>/search")
 @staff("OPERATOR")
 def look(appointment_id: UUID) -> Any:
     """The same page with whom the typed words find: what is typed about patients stays out of addresses and logs."""
-    found = found_or_404(appointment_id)
-    return _hold_page(found, NewPatientForm(formdata=None)) if found.status == "HOLD" else _to_appointment(found.id)
+    return _hold_page(found_or_404(appointment_id), NewPatientForm(formdata=None))
 
 
 @blueprint.post("/holds/<uuid:appointment_id>/patient")
@@ -69,7 +108,7 @@ def add(appointment_id: UUID) -> Any:
     """Write down somebody new, put them on the held time and confirm it."""
     form, found = NewPatientForm(), found_or_404(appointment_id)
     form.offer(types_for(found))
-    if found.status == "HOLD" and form.validate():
+    if found.is_held_by(g.person.user_id) and form.validate():
         known = look_alikes(**form.look())
         if not {str(one.id) for one in known} <= set(request.form.get("anyway", "").split()):
             return _hold_page(found, form, 409, known=known)
@@ -83,7 +122,7 @@ def extend(appointment_id: UUID) -> Any:
     found = found_or_404(appointment_id)
     try:
         for one in (found.id, *others_held(found)):
-            extend_hold(appointment_id=one, actor=actor(), hold_seconds=clock.hold_seconds())
+            extend_hold(appointment_id=one, actor=actor(), hold_seconds=clock.hold_seconds(), holder=g.person.user_id)
     except Conflict as error:
         flash(sentence(error), "bad")
     return redirect(url_for("desk.hold", appointment_id=appointment_id), code=303)
@@ -96,7 +135,7 @@ def give_back(appointment_id: UUID) -> Any:
     found = found_or_404(appointment_id)
     others = others_held(found)
     try:
-        release(appointment_id=appointment_id, actor=actor())
+        release(appointment_id=appointment_id, actor=actor(), holder=g.person.user_id)
     except Conflict as error:
         flash(sentence(error), "bad")
         return _to_appointment(appointment_id)
@@ -119,12 +158,14 @@ def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, pat
             new_patient=None if patient_id else form.patient(),
             type_id=UUID(visit.type_id.data) if visit.type_id.data else None,
             actor=actor(),
-            source="DESK",
+            holder=g.person.user_id,
             confirm="series" not in request.form,
         )
     except DomainError as error:
-        visit.refuse(error)
-        return _hold_page(found_or_404(found.id), form, error.status, visit=visit)
+        stands = found_or_404(found.id)
+        if stands.is_held_by(g.person.user_id):  # else the page says what became of the time
+            visit.refuse(error)
+        return _hold_page(stands, form, error.status, visit=visit)
     remember_visit(visit.type_id.data)
     if "series" in request.form:
         return redirect(url_for("desk.series", appointment_id=found.id), code=303)
@@ -160,10 +201,14 @@ def _hold_page(
         hits=_hits(asked, found.patient_id),
         known=known or [],
         day=clock.day_of(found.start),
-        now=clock.now(),
         others=len(others_held(found)),
-        can_extend=found.extensions < MAX_EXTENSIONS,
+        **_standing(found),
     )
+
+
+def _standing(found: AppointmentView) -> dict[str, Any]:
+    can_extend = found.extensions < MAX_EXTENSIONS
+    return {"standing": standing_of(found), "now": clock.now(), "can_extend": can_extend, "key": uuid4().hex}
 
 
 def _hits(asked: str, chosen: UUID | None) -> list[PatientHit] | None:

@@ -83,8 +83,10 @@ def cancel_following(appointment_id: UUID) -> Any:
 def _book(found: AppointmentView, choices: Choices) -> int:
     if choices.open:
         raise InvalidInput(_("Choose another time for each visit that cannot be had, or leave it out."))
+    if found.status == "HOLD" and not found.is_held_by(g.person.user_id):
+        raise Conflict(_("Somebody else is choosing this time."))
     if not choices.slots and found.status == "HOLD":
-        steps.confirm(appointment_id=found.id, actor=actor())
+        steps.confirm(appointment_id=found.id, actor=actor(), holder=g.person.user_id)
         return 1
     asked = fingerprint({"appointment": found.id, "slots": sorted(map(str, choices.slots))})
     made = book_series(

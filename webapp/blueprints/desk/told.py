@@ -78,6 +78,12 @@ def who(event: EventView) -> str:
     return known.get(kind, _("a program") if kind == "token" else event.actor)
 
 
+def holder_words(source: str, taker: str | None) -> str:
+    """Who holds a time: what took it, or at the desk, whoever did."""
+    kinds = {"PATIENT": _("a patient"), "WAITLIST": _("the waiting list"), "SICK_DAY": _("the sick-day plan")}
+    return str(kinds.get(source) or taker or _("a program"))
+
+
 def _priority(priority: str) -> str:
     return "" if priority == "NORMAL" else priorities()[priority]
 
@@ -110,6 +116,7 @@ def _kinds() -> dict[str, str]:
         "NAMED": _("Patient chosen"),
         "CONFIRMED": _("Confirmed"),
         "EXTENDED": _("Held longer"),
+        "TAKEN_OVER": _("Taken over"),
         "RELEASED": _("Given back"),
         "EXPIRED": _("Hold ran out"),
         "ARRIVED": _("Arrived"),

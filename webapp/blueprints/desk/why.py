@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.squeeze import squeeze_slot
-from webapp.blueprints.desk.told import Told, tell
+from webapp.blueprints.desk.told import Told, holder_words, tell
 from webapp.core.errors import NotFound
 from webapp.queries.availability import all_types
 from webapp.queries.desk_events import blockings
@@ -76,7 +76,7 @@ def words_for(one: Refusal) -> str:
         "closed": lambda: _hours(start, end),
         "no_slots": lambda: _("No times have been made for these hours yet."),
         "booked": lambda: _("Booked from %(start)s to %(end)s.", start=start, end=end),
-        "held": lambda: _("Held until %(time)s by %(who)s.", time=end, who=_holder(one)),
+        "held": lambda: _("Held until %(time)s by %(who)s.", time=end, who=holder_words(one.source, one.who)),
         "buffer": lambda: _("The visit from %(start)s to %(end)s needs time around it.", start=start, end=end),
         "full": lambda: _("All %(seats)s seats of the group are taken.", seats=one.minutes),
         "room": lambda: _("The room is in use from %(start)s to %(end)s.", start=start, end=end),
@@ -99,8 +99,3 @@ def _hours(ended: str, begins: str) -> str:
     if ended:
         return str(_("Closed: the hours ended at %(time)s.", time=ended))
     return str(_("There are no hours on this day."))
-
-
-def _holder(one: Refusal) -> str:
-    kinds = {"PATIENT": _("a patient"), "WAITLIST": _("the waiting list"), "SICK_DAY": _("the sick-day plan")}
-    return str(kinds.get(one.source) or one.who or _("a program"))

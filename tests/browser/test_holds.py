@@ -1,0 +1,64 @@
+"""A held time at two desks: whose it is, who takes it over, and what becomes of half-typed words."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import wait_until
+from webapp.core.tenancy import tenant_scope
+from webapp.services.booking import hold
+
+
+@pytest.fixture
+def half_typed(desk, morning) -> Page:
+    """Olga holds the first time and has begun to write down who calls."""
+    page = desk().page
+    page.click(f'.cell.free[value="{morning[0]}"]')
+    page.click(".new-patient > summary")
+    page.fill("#full_name", "Nora New")
+    return page
+
+
+def kept(page: Page) -> None:
+    expect(page.locator("#full_name")).to_have_value("Nora New")
+
+
+def test_another_desk_takes_it_over_and_the_first_hears_of_it(desk, half_typed, morning, records):
+    window = desk("alice")
+    page = window.page
+    page.click(".cell.held")
+    expect(page.locator(".panel")).to_contain_text("by Olga.")
+    expect(page.locator(".panel .button.primary")).to_have_count(0)
+    window.check()
+    page.click(".take-over summary")
+    page.get_by_role("button", name="Take this time over").click()
+    expect(page.locator("#q")).to_be_focused()
+    expect(half_typed.locator("[data-ended]")).to_contain_text("Alice took this time over.")
+    kept(half_typed)
+    expect(half_typed.locator("#q")).to_be_hidden()
+    half_typed.locator(".near button").first.click()
+    expect(half_typed.locator("[data-countdown]")).to_be_visible()
+    kept(half_typed)
+    assert len(records.live(morning[0])) == len(records.live(morning[1])) == 1
+
+
+def test_what_ran_out_is_held_again_with_its_words(half_typed, morning, records):
+    records.run_out(*records.live(morning[0]))
+    expect(half_typed.locator("[data-ended]")).to_contain_text("The hold on this time has ended.")
+    expect(half_typed.locator(".notice.bad:visible")).to_have_count(1)
+    half_typed.get_by_role("button", name="Hold it again").click()
+    expect(half_typed.locator("[data-countdown]")).to_be_visible()
+    kept(half_typed)
+    wait_until(lambda: records.appointment(records.live(morning[0])[-1]).status == "HOLD")
+
+
+def test_whoever_loses_a_time_gets_the_nearest(desk, clinic, morning, records):
+    window = desk()
+    page = window.page
+    with tenant_scope(clinic.id):
+        hold(slot_id=morning[0], actor="user:another", source="DESK")
+    page.click(f'.cell.free[value="{morning[0]}"]')
+    expect(page.locator(".panel .notice.bad")).to_be_focused()
+    window.check()
+    page.locator(".near button").first.click()
+    expect(page.locator("#q")).to_be_focused()
+    assert len(records.live(morning[1])) == 1
