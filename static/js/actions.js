@@ -43,12 +43,11 @@ export function watchActions(layout, desk) {
     question.querySelector("input:not([type=hidden])").focus();
   }
 
+  // Where no column is drawn to carry it to, its form asks where.
   function move(cell) {
-    if (isMovable(cell)) carry(cell, layout, desk, words);
-    else {
-      desk.remember(cell);
-      desk.show(cell.href);
-    }
+    if (isMovable(cell)) return carry(cell, layout, desk, words);
+    desk.remember(cell);
+    return desk.show(cell.matches(".confirmed, .arrived") ? `${cell.href}/move` : cell.href);
   }
 
   function onUndo(event) {

@@ -113,6 +113,7 @@ export function moveTo(desk, cell, place) {
 
 // What a form on the visit would send; `back` is the list in which one works.
 export function seen(cell) {
-  const words = cell.getAttribute("aria-label") || cell.textContent.replace(/\s+/g, " ").trim();
+  const line = cell.closest("tr, .agenda-lines li") || cell;
+  const words = cell.getAttribute("aria-label") || line.textContent.replace(/\s+/g, " ").trim();
   return { version: cell.dataset.visit, seen: words, ...(cell.dataset.back && { back: cell.dataset.back }) };
 }

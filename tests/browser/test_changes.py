@@ -313,6 +313,30 @@ def test_a_key_for_each_step_and_for_undo(desk, morning, booked, key, look):
     page.wait_for_selector(".cell.confirmed")
 
 
+@pytest.mark.begun
+@pytest.mark.parametrize("view", ["list", "agenda"])
+def test_the_keys_do_the_same_where_the_day_is_written_in_lines(desk, nine, booked, records, view):
+    page = desk().page
+    page.goto(page.url + f"/{view}")
+    visit = page.locator("[data-visit]")
+    visit.focus()
+    page.keyboard.press("x")
+    expect(page.locator("#reason")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(visit).to_be_focused()
+    page.keyboard.press("m")
+    expect(page.locator("#panel-title")).to_have_text("Move Pat Doe")
+    page.keyboard.press("Escape")
+    expect(visit).to_be_focused()
+    for key, look in (("a", "arrived"), ("f", "completed")):
+        page.keyboard.press(key)
+        expect(visit).to_have_class(look)
+        expect(visit).to_be_focused()
+    page.keyboard.press("u")
+    expect(visit).to_have_class("arrived")
+    assert records.appointment(booked).status == "ARRIVED"
+
+
 def test_cancelling_by_key_asks(desk, morning, booked, records):
     window = desk()
     page = window.page

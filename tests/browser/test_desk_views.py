@@ -90,6 +90,75 @@ def test_shortcuts_lead_everywhere(desk, lively):
     assert page.url.endswith(f"/{soon().date()}")
 
 
+def goes_to(end):
+    return lambda page: page.wait_for_url(f"**{end}")
+
+
+def focuses(selector):
+    return lambda page: expect(page.locator(selector)).to_be_focused()
+
+
+def shows(selector):
+    return lambda page: expect(page.locator(selector)).to_be_visible()
+
+
+TODAY, YESTERDAY = utc_now().date(), soon(days=-1).date()
+IN_COLUMN = "[data-column]:has(> :focus)"
+#: What each key of the help sheet does on a visit of yesterday, and the keys to be pressed before it.
+KEYS = {
+    "c": shows("#panel-title:text-is('Next free')"),
+    "/": focuses("#q"),
+    "t": goes_to(f"/{TODAY}"),
+    "j": goes_to(f"/{TODAY}"),
+    "k": goes_to(f"/{soon(days=-2).date()}"),
+    "g": focuses("#go-to"),
+    "d": goes_to(f"/{YESTERDAY}"),
+    "w": goes_to("/week"),
+    "l": goes_to("/list"),
+    "z": shows('[data-names] [aria-pressed="true"]'),
+    "p": goes_to("/print"),
+    "?": shows("#keys"),
+    "a": shows(".cell.arrived"),
+    "f": shows(".cell.completed"),
+    "n": shows(".cell.no-show"),
+    "x": focuses("#reason"),
+    "m": shows(".cell.lifted"),
+    "u": shows(".cell.confirmed"),
+    "←": shows(f".spec:first-of-type {IN_COLUMN}"),
+    "→": focuses(".cell.confirmed"),
+    "↑": focuses(".cell.confirmed"),
+    "↓": focuses(".cell.confirmed ~ .cell >> nth=0"),
+    "Enter": shows("#panel-title:has-text('Pat Doe')"),
+    "Esc": focuses(".cell.confirmed"),
+}
+BEFORE = {"u": ["a"], "→": ["←"], "↑": ["↓"], "Esc": ["Enter"]}
+NAMES = {"←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown", "Esc": "Escape"}
+
+
+@pytest.mark.begun
+def test_every_key_of_the_help_sheet_does_what_it_says(desk, nine, clinic, morning):
+    colleague(clinic).slot(nine, after=30)
+    with tenant_scope(clinic.id):
+        book(slot_id=morning[1], patient_id=clinic.pat, actor="test", source="DESK")
+    window = desk()
+    page = window.page
+    assert set(page.locator("#keys kbd").all_text_contents()) == set(KEYS)
+    for key, does in KEYS.items():
+        window.go(f"/desk/{nine.date()}")
+        page.locator(".cell.confirmed").focus()
+        for before in BEFORE.get(key, []):
+            page.keyboard.press(NAMES.get(before, before))
+            KEYS[before](page)
+        page.keyboard.press(NAMES.get(key, key))
+        does(page)
+        if key in ("a", "f", "n"):
+            page.keyboard.press("u")
+            shows(".cell.confirmed")(page)
+        elif key == "z":
+            page.keyboard.press("z")
+            shows('[data-names] [aria-pressed="false"]')(page)
+
+
 def test_shortcuts_can_be_switched_off(desk, lively):
     page = desk().page
     page.click(".menu summary")

@@ -1,8 +1,12 @@
 """The list says what the grid says."""
 
+from datetime import timedelta
+
 from tests.blueprints.desk.conftest import DAY
+from tests.conftest import DAY as MIDNIGHT
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import hold
+from webapp.services.hours import add_closure
 
 
 def lines(page):
@@ -42,6 +46,46 @@ def test_a_time_is_booked_from_the_list_too(olga, slot, records):
 
 def test_an_empty_day(olga):
     assert "No hours on this day." in olga.get("/desk/2031-03-04/list").text
+
+
+def close(clinic, start, minutes, reason, specialist_id=None):
+    with tenant_scope(clinic.id):
+        start = MIDNIGHT + timedelta(minutes=start)
+        end = start + timedelta(minutes=minutes)
+        add_closure(specialist_id=specialist_id, start=start, end=end, reason=reason)
+
+
+def test_a_closed_day_says_why(olga, clinic):
+    close(clinic, 0, 24 * 60, "Flu", clinic.specialist_id)
+    assert lines(olga.get(f"/desk/{DAY}/list")) == [
+        ["All day", "Flu", "Why not? All day, Dr. Sam Weiss", "", ""],
+    ]
+    agenda = olga.get(f"/desk/{DAY}/agenda")
+    assert agenda.one(".agenda-lines li").get_text(" ", strip=True) == "All day Flu Dr. Sam Weiss"
+
+
+def test_a_block_of_several_times_is_one_line_and_a_break_is_one(olga, clinic):
+    for number in (0, 1, 2, 4):
+        clinic.slot(after=30 * number)
+    close(clinic, 30, 60, "Meeting", clinic.specialist_id)
+    page = olga.get(f"/desk/{DAY}/list")
+    assert [line[:2] for line in lines(page)] == [
+        ["12:00 AM – 12:30 AM", "Free"],
+        ["12:30 AM – 1:30 AM", "Meeting"],
+        ["1:30 AM – 2:00 AM", "Break"],
+        ["2:00 AM – 2:30 AM", "Free"],
+    ]
+    why = olga.get(page.soup.select_one("tr.away a")["href"])
+    assert "Closed from" in why.text
+    assert "Meeting" in why.text
+    (cell,) = olga.get(f"/desk/{DAY}").soup.select(".cell.blocked")
+    assert "Meeting" in cell.get_text()
+    assert {"at-6", "for-12"} <= set(cell["class"])
+
+
+def test_what_is_no_time_is_not_among_the_held_ones(olga, clinic):
+    close(clinic, 0, 24 * 60, "Flu")
+    assert "Flu" not in olga.get(f"/desk/{DAY}/list?status=HOLD").one("main").text
 
 
 def test_another_clinics_list_is_not_shown(mallory, booked):

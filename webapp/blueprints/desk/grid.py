@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import g
 from flask_babel import gettext as _
 
-from webapp.blueprints.desk.lanes import Lane
+from webapp.blueprints.desk.lanes import Lane, cells_of, closure_of
 from webapp.blueprints.desk.shown import Shown
 from webapp.core.timezones import first_instant, to_wall
 from webapp.queries.day import DayAppointment, DayCell
@@ -140,11 +140,11 @@ class _Drawing:
         blocks = list(self._blocks(first, rows))
         for block in blocks:
             block.row, block.rows = min(block.row, LAST_ROW), min(block.rows, LAST_ROW + 1)
-        return Column(self.lane, _minute(first), _row(now, first) if first <= now < ends else None, blocks)
+        return Column(self.lane, minute_of(first), _row(now, first) if first <= now < ends else None, blocks)
 
     def _blocks(self, first: datetime, rows: int) -> Iterator[Block]:
         drawn = 0
-        for cell in self.lane.cells:
+        for cell in cells_of(self.lane):
             # Things shorter than a row are drawn one after the other rather than on top of each other.
             row = max(drawn, _row(cell.start, first))
             if row > drawn and self.lane.specialist_id:
@@ -162,7 +162,7 @@ class _Drawing:
         look = "closed"
         if closure:
             look, title = "closed blocked-time", closure.reason or self.words.closed
-        return Block(look, start, end - start, title=title, minute=_minute(since))
+        return Block(look, start, end - start, title=title, minute=minute_of(since))
 
     def _cell(self, cell: DayCell, row: int, rows: int) -> Block:
         if cell.capacity > 1:
@@ -172,11 +172,11 @@ class _Drawing:
             beside.insert(0, self._open(cell, row, rows))
         if not beside:
             look, title = ("past", self.words.past) if cell.kind == "past" else ("blocked", self._blocked(cell))
-            return Block(look, row, rows, clock=self.clock(cell.start), title=title, minute=_minute(cell.start))
+            return Block(look, row, rows, clock=self.clock(cell.start), title=title, minute=minute_of(cell.start))
         return beside[0] if len(beside) == 1 else Block("split", row, rows, beside=beside)
 
     def _blocked(self, cell: DayCell) -> str:
-        closure = next((c for c in self.lane.closures if c.start < cell.end and c.end > cell.start), None)
+        closure = closure_of(self.lane, cell)
         return closure.reason or self.words.closed if closure else self.words.blocked
 
     def _open(self, cell: DayCell, row: int, rows: int) -> Block:
@@ -189,7 +189,7 @@ class _Drawing:
             clock=self.clock(cell.start),
             title=free,
             name=f"{self._span(cell.start, cell.end)}, {free}, {self.lane.said}",
-            minute=_minute(cell.start),
+            minute=minute_of(cell.start),
         )
 
     def _group(self, cell: DayCell, row: int, rows: int) -> Block:
@@ -228,7 +228,7 @@ class _Drawing:
             memo=a.note or "",
             until=a.expires_at.isoformat() if a.expires_at else "",
             version=a.version,
-            minute=_minute(a.start),
+            minute=minute_of(a.start),
             marked=a.id == self.marked,
             dim=not self.shown.has(a),
             squeezed=a.seat == 0,
@@ -254,7 +254,7 @@ def _row(instant: datetime, first: datetime) -> int:
     return int((instant - first) / ROW)
 
 
-def _minute(instant: datetime) -> int:
+def minute_of(instant: datetime) -> int:
     return int(instant.timestamp()) // 60
 
 

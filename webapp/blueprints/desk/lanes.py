@@ -46,6 +46,27 @@ def by_specialist(desk_day: DeskDay) -> list[Lane]:
     ]
 
 
+def cells_of(lane: Lane) -> list[DayCell]:
+    """Its cells, those that one closure takes one after the other as one: a meeting of an hour is one meeting."""
+    merged: list[DayCell] = []
+    last: DayClosure | None = None
+    for cell in lane.cells:
+        closure = closure_of(lane, cell)
+        if closure and closure == last and merged[-1].end == cell.start:
+            merged[-1] = replace(merged[-1], end=cell.end)
+        else:
+            merged.append(cell)
+        last = closure
+    return merged
+
+
+def closure_of(lane: Lane, cell: DayCell) -> DayClosure | None:
+    """The closure that takes a time on which nobody stands."""
+    if cell.capacity > 1 or cell.appointments or cell.kind in ("free", "past"):
+        return None
+    return next((c for c in lane.closures if c.start < cell.end and c.end > cell.start), None)
+
+
 def by_room(desk_day: DeskDay, rooms: Iterable[Room]) -> list[Lane]:
     """Who is in which room; what needs none is not here."""
     found: dict[UUID | None, list[DayCell]] = {}

@@ -4,18 +4,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from uuid import UUID
 
-from webapp.blueprints.desk.grid import LOOKS, Words
-from webapp.blueprints.desk.lanes import Lane
+from flask import g
+from flask_babel import gettext as _
+
+from webapp.blueprints.desk.grid import LOOKS, Words, minute_of
+from webapp.blueprints.desk.lanes import Lane, cells_of, closure_of
 from webapp.blueprints.desk.shown import Shown
-from webapp.queries.day import DayAppointment, DayCell
+from webapp.core.timezones import day_bounds
+from webapp.queries.day import DayAppointment, DayCell, DayClosure
 from webapp.web.filters import clocks_of
 
 
 @dataclass(slots=True)
 class Line:
-    """``slot_id`` where a seat can be had, ``appointment_id`` where somebody has one."""
+    """``slot_id`` where a seat can be had, ``appointment_id`` where somebody has one; ``minute``, since 1970 in UTC,
+    where one may ask why there is nothing to be had.
+    """
 
     start: datetime
     look: str
@@ -30,6 +37,8 @@ class Line:
     memo: str = ""
     squeezed: bool = False
     who: str = ""
+    version: int = 0
+    minute: int | None = None
 
 
 def write_lines(lanes: list[Lane], shown: Shown) -> list[list[Line]]:
@@ -39,9 +48,9 @@ def write_lines(lanes: list[Lane], shown: Shown) -> list[list[Line]]:
 
 
 def agenda(lanes: list[Lane], shown: Shown) -> list[Line]:
-    """Everybody's visits of a day, by time."""
-    visits = [line for lines in write_lines(lanes, shown) for line in lines if line.appointment_id]
-    return sorted(visits, key=lambda line: (line.start, line.who))
+    """Everybody's visits of a day, and when they are away, by time."""
+    told = [line for lines in write_lines(lanes, shown) for line in lines if line.appointment_id or line.look == "away"]
+    return sorted(told, key=lambda line: (line.start, line.who))
 
 
 class _Writing:
@@ -52,8 +61,36 @@ class _Writing:
         self.clock: Callable[[datetime], str] = cache(clocks_of(lane.day))
 
     def lines(self) -> Iterator[Line]:
-        for cell in self.lane.cells:
-            yield from self._cell(cell)
+        cells = cells_of(self.lane)
+        since, until = day_bounds(self.lane.day, g.clinic.timezone)
+        ends = [since, *(time for cell in cells for time in (cell.start, cell.end)), until]
+        gaps = list(pairwise(ends))[::2]
+        for cell, gap in zip([None, *cells], gaps, strict=True):
+            if cell:
+                yield from self._cell(cell)
+            if not self.shown.status:
+                yield from self._between(*gap, is_break=gap[0] > since and gap[1] < until)
+
+    def _between(self, start: datetime, end: datetime, *, is_break: bool) -> Iterator[Line]:
+        """What there is to say of a stretch without times."""
+        if start >= end:
+            return
+        closures = [c for c in self.lane.closures if c.start < end and c.end > start]
+        for closure in closures:
+            yield self._away(closure, max(closure.start, start), min(closure.end, end))
+        if is_break and not closures:
+            yield Line(start, "closed", self._span(start, end), self.words.pause, minute=minute_of(start))
+
+    def _away(self, closure: DayClosure, start: datetime, end: datetime) -> Line:
+        whole = (start, end) == day_bounds(self.lane.day, g.clinic.timezone)
+        return Line(
+            start=start,
+            look="away",
+            span=_("All day") if whole else self._span(start, end),
+            status=closure.reason or self.words.closed,
+            who=self.lane.title,
+            minute=minute_of(start),
+        )
 
     def _cell(self, cell: DayCell) -> Iterator[Line]:
         for appointment in cell.appointments:
@@ -67,8 +104,11 @@ class _Writing:
             yield Line(
                 cell.start, "free", span, words.free if cell.capacity == 1 else words.seats % seats, cell.slot_id
             )
+        elif closure := closure_of(self.lane, cell):
+            yield self._away(closure, cell.start, cell.end)
         elif not cell.appointments:
-            yield Line(cell.start, cell.kind, span, words.past if cell.kind == "past" else words.blocked)
+            status = words.past if cell.kind == "past" else words.blocked
+            yield Line(cell.start, cell.kind, span, status, minute=minute_of(cell.start))
 
     def _visit(self, a: DayAppointment) -> Line:
         look, words = LOOKS[a.status], self.words
@@ -86,6 +126,7 @@ class _Writing:
             badge=words.badges[a.priority],
             memo=a.note or "",
             who=self.lane.title,
+            version=a.version,
         )
 
     def _span(self, start: datetime, end: datetime | None) -> str:
