@@ -17,7 +17,10 @@ CHOICES = 8
 
 @dataclass(frozen=True, slots=True)
 class SickDayMoveView:
-    """One patient of a plan. Times in UTC; ``hold_until`` only while the proposed time is held."""
+    """One patient of a plan. Times in UTC; ``hold_until`` only while the proposed time is held.
+
+    ``channel`` is EMAIL or SMS where a message went out about the new time, or is on its way.
+    """
 
     appointment_id: UUID
     status: str
@@ -34,6 +37,17 @@ class SickDayMoveView:
     hold_until: datetime | None
     moved: bool
     told_at: datetime | None
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """A closed absence, times in UTC, of which some patients are not told by anybody yet."""
+
+    id: UUID
+    specialist_name: str
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +63,10 @@ class SickDayView:
     status: str
     moves: list[SickDayMoveView]
 
-    @property
-    def to_call(self) -> list[SickDayMoveView]:
-        """Those whose visit stands on the closed days still."""
-        return [move for move in self.moves if not move.moved and move.status == "CONFIRMED"]
+    def to_call(self, channels: Iterable[str]) -> list[SickDayMoveView]:
+        """Those who have no new time, or hear of it by none of these ways (EMAIL, SMS)."""
+        reached = {*channels}
+        return [move for move in self.moves if move.status == "CONFIRMED" and move.channel not in reached]
 
 
 _PLAN = text("""
@@ -62,7 +76,10 @@ _PLAN = text("""
 """)
 _MOVES = text("""
     SELECT a.id, a.status::text, c.full_name, c.phone, t.id, t.name, m.was_start, a.start_time, s.full_name,
-           h.id, h.start_time, hs.full_name, h.expires_at, m.moved, m.told_at
+           h.id, h.start_time, hs.full_name, h.expires_at, m.moved, m.told_at,
+           (SELECT g.channel FROM messages g
+            WHERE g.tenant_id = a.tenant_id AND g.appointment_id = a.id AND g.kind = 'CHANGE'
+              AND g.start_time = a.start_time AND g.status IN ('QUEUED', 'SENDING', 'SENT') AND m.moved LIMIT 1)
     FROM sick_day_moves m
     JOIN appointments a ON a.tenant_id = m.tenant_id AND a.id = m.appointment_id
     LEFT JOIN specialists s ON s.tenant_id = a.tenant_id AND s.id = a.specialist_id
@@ -74,6 +91,44 @@ _MOVES = text("""
     WHERE m.tenant_id = :tenant AND m.sick_day_id = :id
     ORDER BY m.was_start, a.id
 """)
+
+
+_CALL_LISTS = text("""
+    SELECT d.id, s.full_name, d.start_time, d.end_time
+    FROM sick_days d JOIN specialists s ON s.tenant_id = d.tenant_id AND s.id = d.specialist_id
+    WHERE d.tenant_id = :tenant AND d.status = 'CLOSED' AND EXISTS (
+        SELECT 1 FROM sick_day_moves m
+        JOIN appointments a ON a.tenant_id = m.tenant_id AND a.id = m.appointment_id
+        WHERE m.tenant_id = d.tenant_id AND m.sick_day_id = d.id AND m.told_at IS NULL
+          AND a.status = 'CONFIRMED' AND a.start_time > clock_timestamp()
+          AND NOT (m.moved AND EXISTS (
+              SELECT 1 FROM messages g
+              WHERE g.tenant_id = a.tenant_id AND g.appointment_id = a.id AND g.kind = 'CHANGE'
+                AND g.start_time = a.start_time AND g.status IN ('QUEUED', 'SENDING', 'SENT')
+                AND g.channel = ANY(:channels))))
+    ORDER BY d.start_time, d.id
+""")
+_AT = text("""
+    SELECT id FROM sick_days
+    WHERE tenant_id = :tenant AND specialist_id = :specialist AND status = 'CLOSED'
+      AND start_time <= :at AND end_time > :at
+    ORDER BY created_at DESC, id LIMIT 1
+""")
+
+
+def call_lists(channels: Iterable[str]) -> list[CallList]:
+    """The closed absences with visits to come of which nobody told the patient; ``channels`` are those that work."""
+    with reading() as connection:
+        rows = connection.execute(_CALL_LISTS, {"tenant": current_tenant(), "channels": list(channels)})
+        return [CallList(*row) for row in rows]
+
+
+def closed_by(*, specialist_id: UUID, at: datetime) -> UUID | None:
+    """The absence of a specialist that an instant (UTC) is part of, once it was closed."""
+    asked = {"tenant": current_tenant(), "specialist": specialist_id, "at": at}
+    with reading() as connection:
+        found: UUID | None = connection.execute(_AT, asked).scalar()
+        return found
 
 
 def find_sick_day(sick_day_id: UUID) -> SickDayView | None:

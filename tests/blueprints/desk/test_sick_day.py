@@ -47,9 +47,39 @@ def test_each_patient_has_a_time_held(page, other, records):
 def test_confirmed_all_are_moved(olga, page, visit, other, records):
     done = olga.submit(page, "/confirm")
     assert "The days are closed." in done.text
-    assert "Moved: 1. To be called: 0." in done.text
     assert records.appointment(visit).time_slot_id == other[0]
+
+
+def test_who_is_written_to_need_not_be_called(app, monkeypatch, olga, clinic, page, visit, other, records):
+    sends = app.config["SETTINGS"].model_copy(update={"smtp_url": "smtp://127.0.0.1:1", "mail_from": "a@b.example"})
+    monkeypatch.setitem(app.config, "SETTINGS", sends)
+    records.rows("UPDATE patients SET email = 'pat@mail.example' WHERE id = :id", id=clinic.pat)
+    done = olga.submit(page, "/confirm")
+    assert "Written to: 1. To be called: 0." in done.text
+    assert "Written to" in done.one("tbody tr").get_text()
+    assert done.soup.select("form[action$='/told']") == []
+    records.rows("UPDATE messages SET status = 'FAILED' WHERE appointment_id = :id", id=visit)
+    assert "Written to: 0. To be called: 1." in olga.get(page.path).text
+
+
+def test_who_cannot_be_written_to_is_called(olga, clinic, page, visit, other, records):
+    records.rows("UPDATE patients SET phone = '030 901820' WHERE id = :id", id=clinic.pat)
+    done = olga.submit(page, "/confirm")
+    assert "Written to: 0. To be called: 1." in done.text
+    assert "To be called" in done.one("tbody tr").get_text()
     assert "Told, " in olga.submit(done, "/told").text
+
+
+def test_an_unfinished_call_list_is_found_again(olga, clinic, page, visit, day, records):
+    records.rows("UPDATE patients SET phone = '030 901820' WHERE id = :id", id=clinic.pat)
+    done = olga.submit(page, "/confirm")
+    found = olga.get(f"/desk/sick-day?day={day}").one(".affected a")
+    assert found["href"].endswith(page.path)
+    at = int(soon().timestamp() // 60)
+    why = olga.get(f"/desk/why?specialist={clinic.specialist_id}&at={at}")
+    assert why.one(".reasons a")["href"].endswith(page.path)
+    olga.submit(done, "/told")
+    assert olga.get(f"/desk/sick-day?day={day}").soup.select(".affected a") == []
 
 
 def test_another_time_instead(olga, page, visit, other, records):

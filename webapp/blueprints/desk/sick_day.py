@@ -14,7 +14,7 @@ from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.forms import specialist_choices
 from webapp.core.errors import Conflict, DomainError, NotFound
 from webapp.core.timezones import day_bounds
-from webapp.queries.sick_day import SickDayView, alternatives, find_sick_day
+from webapp.queries.sick_day import SickDayView, alternatives, call_lists, find_sick_day
 from webapp.services import sick_day as steps
 from webapp.web import clock
 from webapp.web.errors import sentence
@@ -22,6 +22,7 @@ from webapp.web.filters import shown_name
 from webapp.web.forms import HouseForm, TextField, in_calendar
 from webapp.web.fragments import render
 from webapp.web.guards import actor, staff
+from webapp.web.reach import ways
 
 LONGEST = 31  # days
 
@@ -118,17 +119,13 @@ def renew_sick_day(sick_day_id: UUID) -> Any:
 @blueprint.post("/sick-days/<uuid:sick_day_id>/confirm")
 @staff("OPERATOR")
 def close_sick_day(sick_day_id: UUID) -> Any:
-    found = _found(sick_day_id)
+    _found(sick_day_id)
     try:
-        closed = steps.close_sick_day(sick_day_id=sick_day_id, actor=actor())
+        steps.close_sick_day(sick_day_id=sick_day_id, actor=actor())
     except Conflict as error:
         if "name" in error.params:
             error.params["name"] = shown_name(error.params["name"])
         return _page(_found(sick_day_id), error.status, refusal=sentence(error))
-    told = {"moved": closed.moved, "call": closed.to_call}
-    flash(
-        gettext("%(who)s is away. Moved: %(moved)s. To be called: %(call)s.", who=found.specialist_name, **told), "good"
-    )
     return _back(sick_day_id)
 
 
@@ -173,17 +170,22 @@ def _found(sick_day_id: UUID) -> SickDayView:
 
 def _form(form: SickDayForm, status: int = 200) -> Any:
     form.offer()
-    return render("desk/sick_day_form", status, form=form, day=form.first.data or clock.today())
+    lists = [(one, clock.day_of(one.start)) for one in call_lists(ways())]
+    return render("desk/sick_day_form", status, form=form, day=form.first.data or clock.today(), lists=lists)
 
 
 def _page(found: SickDayView, status: int = 200, refusal: str = "") -> Any:
     change = request.args.get("change", type=UUID)
     asked = [move for move in found.moves if move.appointment_id == change and found.status == "OPEN"]
+    to_call = found.to_call(ways())
     held = [move.hold_until for move in found.moves if move.hold_until]
     return render(
         "desk/sick_day",
         status,
         plan=found,
+        moves=sorted(found.moves, key=lambda move: move not in to_call) if found.status == "CLOSED" else found.moves,
+        to_call=[move.appointment_id for move in to_call],
+        written=sum(move.status == "CONFIRMED" for move in found.moves) - len(to_call),
         refusal=refusal,
         change=change if asked else None,
         choices=alternatives(found, asked, not_before=clock.now()),

@@ -13,6 +13,7 @@ from webapp.blueprints.desk.told import Told, holder_words, tell
 from webapp.core.errors import NotFound
 from webapp.queries.availability import all_types
 from webapp.queries.desk_events import blockings
+from webapp.queries.sick_day import closed_by
 from webapp.queries.why_not import Refusal, WhyNot, why_not
 from webapp.web import clock
 from webapp.web.filters import clock as clock_words
@@ -36,6 +37,7 @@ def why() -> Any:
         found=found,
         reasons=[(one, words_for(one)) for one in found.refusals],
         blocked=_blocked(found),
+        absence=closed_by(specialist_id=specialist_id, at=found.start),
         types=all_types(),
         type_id=type_id,
         at=minutes(at),
