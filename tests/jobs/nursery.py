@@ -12,6 +12,7 @@ from contextlib import suppress
 from uuid import uuid4
 
 from webapp import create_app
+from webapp.core import mail
 from webapp.jobs import delivery
 from webapp.services import messages
 from webapp.web import letters
@@ -38,11 +39,23 @@ def forgetful() -> None:
     letters.message_id = lambda _message, _sender: f"<{uuid4()}@holdfast.example>"
 
 
+def doubtful() -> None:
+    """Sends each letter once more, to be sure."""
+    send = mail.SmtpPost.send
+
+    def send_twice(self, letter):
+        send(self, letter)
+        send(self, letter)
+
+    mail.SmtpPost.send = send_twice
+
+
 NATURES: dict[str, Callable[[], None]] = {
     "sound": lambda: None,
     "careless": careless,
     "hasty": hasty,
     "forgetful": forgetful,
+    "doubtful": doubtful,
 }
 
 
