@@ -99,6 +99,50 @@ def test_double_click_back_and_refresh_book_once(open_window, morning, clinic, r
     expect(page).to_have_url(re.compile("/visit/"))
 
 
+@pytest.mark.parametrize("scripting", [True, False])
+def test_going_back_through_a_mistake_finds_every_page(open_window, morning, clinic, records, scripting):
+    window = open_window(width=360, scripting=scripting)
+    page = to_details(window)
+    fill_in(page)
+    page.fill("#email", "fatima@")
+    page.click(".actions .primary")
+    expect(page.locator(".problem")).to_contain_text("name@example.com")
+    page.fill("#email", "fatima@mail.example")
+    page.click(".actions .primary")
+    page.wait_for_url("**/check")
+    page.go_back()
+    expect(page.locator("#email")).to_have_value("fatima@mail.example")
+    page.reload()
+    expect(page.locator("#full_name")).to_have_value("فاطمة حداد")
+    page.go_back()
+    expect(page.locator("#email")).to_be_visible()
+    page.go_forward()
+    page.go_forward()
+    page.wait_for_url("**/check")
+    page.click("text=Book this visit")
+    page.wait_for_url("**/visit/**")
+    assert records.count("appointments", clinic) == 1
+
+
+def test_going_back_to_the_alternatives_finds_them(open_window, morning, records):
+    window = open_window(width=360)
+    page = to_details(window)
+    fill_in(page)
+    records.run_out(*records.live(morning[1]))
+    page.click("text=I need more time")
+    page.wait_for_selector("button.choice")
+    page.click(".languages >> text=Deutsch")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    page.click("button.choice >> nth=1")
+    page.wait_for_url("**/check")
+    page.go_back()
+    expect(page.locator("button.choice")).to_have_count(3)
+    page.reload()
+    page.click("button.choice >> nth=0")
+    page.wait_for_url("**/check")
+    expect(page.locator(".answers")).to_contain_text("فاطمة حداد")
+
+
 def test_a_lost_race_offers_three_and_one_of_them_works(open_window, morning, clinic, records):
     window = open_window(width=360)
     page = window.go(f"/book/{clinic.type_id}/{soon().date()}")

@@ -145,6 +145,12 @@ class HouseForm(FlaskForm):
         else:
             field.errors = [*field.errors, sentence(error)]
 
+    def show_problems(self, checked: "HouseForm") -> None:
+        """Show here what is wrong with another form of the same answers."""
+        checked.validate()
+        for field in checked:
+            self[field.short_name].errors = field.errors
+
     def typed(self) -> list[tuple[str, str]]:
         """What was sent for this form, by the names of its inputs and as it was typed, to be kept for another page."""
         own = {name for field in self if field.short_name not in _NOT_ANSWERS for name in _inputs(field)}

@@ -10,7 +10,7 @@ from webapp.core.tenancy import current_tenant
 from webapp.rules.proof import BITS, proves
 from webapp.web.throttle import count_unproved, digest
 
-_TRAP = "website"  # a field that nobody sees; browsers do not fill it in by themselves
+TRAP = "website"  # a field that nobody sees; browsers do not fill it in by themselves
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,10 @@ def check_trap() -> None:
 
     Raises InvalidInput.
     """
-    if request.form.get(_TRAP):
+    if request.form.get(TRAP):
         raise InvalidInput(
-            N_("Something filled in a field that people do not see, as programs do. It is empty again: go on.")
+            N_("Something filled in a field that people do not see, as programs do. It is empty again: go on."),
+            field=TRAP,
         )
 
 

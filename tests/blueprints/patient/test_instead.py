@@ -39,6 +39,17 @@ def test_losing_again_keeps_the_answers_again(visitor, ended_page, slot):
     assert page.soup.select_one("button.choice")["value"] == str(later)
 
 
+def test_the_page_has_an_address_that_opens_it_again(visitor, ended_page, slot):
+    visitor.clinic.slot(soon(hour=15))
+    held_at_desk(visitor.clinic, slot)
+    page = visitor.submit(ended_page, "/instead", slot_id=str(slot))
+    again = visitor.get(page.response.request.full_path)
+    assert (again.status, again.heading) == (409, "This time is gone")
+    assert "What you typed is kept." in again.text
+    for link in again.soup.select(".languages a"):
+        assert visitor.get(link["href"]).path == page.path
+
+
 def test_bad_input_is_400(visitor, ended_page):
     assert visitor.submit(ended_page, "/instead", slot_id="nonsense").status == 400
 

@@ -85,7 +85,7 @@ def test_fields_that_no_page_has_are_not_kept(visitor, details_page):
 
 def test_a_file_is_no_answer(visitor, details_page):
     sent = {"csrf_token": visitor.csrf(), "email": "pat@mail.example", "full_name": (BytesIO(b"x"), "name.txt")}
-    page = Page(visitor.client.post(details_page.path, data=sent, content_type="multipart/form-data"))
+    page = Page(visitor.client.post(details_page.path, data=sent, follow_redirects=True))
     assert (page.status, page.problems) == (400, ["Enter the full name of the patient."])
 
 

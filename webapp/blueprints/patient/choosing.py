@@ -22,7 +22,18 @@ from webapp.web.guards import public
 DAYS_A_PAGE = 14
 CHOOSING = {
     f"patient.{name}"
-    for name in ("types", "specialists", "days", "times", "take", "party_days", "party_times", "party_take")
+    for name in (
+        "types",
+        "specialists",
+        "days",
+        "times",
+        "take",
+        "taken",
+        "party_days",
+        "party_times",
+        "party_take",
+        "party_gone",
+    )
 }
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import abort, flash, render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext
 
-from webapp.blueprints.patient.held import Held, of_held
+from webapp.blueprints.patient.held import Held, Typed, of_held
 from webapp.blueprints.patient.holding import BOOKED
 from webapp.blueprints.patient.visit import to_own_visit, to_visit
 from webapp.core.errors import Conflict, HoldExpired, InvalidInput
@@ -13,12 +13,14 @@ from webapp.queries.patient_holds import find_typed
 from webapp.services.patient_holds import digest, drop_answers, keep_answers
 from webapp.web.errors import sentence
 from webapp.web.fragments import render, wants_fragment
-from webapp.web.restraint import check_trap, proof_asked, proof_sent
+from webapp.web.refusals import carried
+from webapp.web.restraint import TRAP, check_trap, proof_asked, proof_sent
 
 
 @of_held("GET")
 def details(held: Held) -> Any:
-    return elsewhere(held) or details_page(held, held.form(find_typed(held.first.id).answers))
+    """Who comes. What was ``sent`` and cannot be booked as it is says why, however often the page is opened."""
+    return elsewhere(held) or _page(held, find_typed(held.first.id).answers)
 
 
 @of_held("POST")
@@ -26,14 +28,13 @@ def describe(held: Held) -> Any:
     """Keep what was typed, whatever has become of the time, then lead to the last look."""
     form = _kept(held)
     if held.is_over:
-        return elsewhere(held, typed=digest(form.typed()))
+        return too_late(held, typed=digest(form.typed()))
     if not form.validate():
-        return details_page(held, form, 400)
+        return held.refused()
     try:
         check_trap()
     except InvalidInput as error:
-        form.refuse(error)
-        return details_page(held, form, error.status, trapped=True)
+        return held.refused(error)
     return held.to("check", **proof_sent())
 
 
@@ -43,7 +44,7 @@ def extend(held: Held) -> Any:
     try:
         held.hold_longer()
     except HoldExpired:
-        return elsewhere(held.again()) or abort(409)
+        return too_late(held.again())
     except Conflict as error:
         flash(sentence(error), "bad")
     if wants_fragment():
@@ -63,7 +64,7 @@ def give_back(held: Held) -> Any:
     try:
         held.release()
     except Conflict:
-        return elsewhere(held.again()) or abort(409)
+        return too_late(held.again())
     drop_answers(appointment_id=held.first.id)
     held.forget()
     flash(gettext(held.given_back), "good")
@@ -76,27 +77,44 @@ def instead(held: Held) -> Any:
     return held.instead()
 
 
-def details_page(held: Held, form: Any, status: int = 200, *, trapped: bool = False) -> Any:
-    proof = proof_asked(held.first.id)
-    return render(f"patient/{held.prefix}details", status, form=form, trapped=trapped, proof=proof, **held.strip())
+def _page(held: Held, typed: Typed) -> Any:
+    form, refusal = held.form(typed), carried()
+    if "sent" in request.args:
+        form.show_problems(held.answers(typed))
+    if refusal:
+        form.refuse(refusal)
+    status = refusal.status if refusal else 400 if form.errors else 200
+    own = {"trapped": bool(refusal and refusal.field == TRAP), "proof": proof_asked(held.first.id)}
+    return render(f"patient/{held.prefix}details", status, form=form, **own, **held.strip())
 
 
-def elsewhere(held: Held, *, typed: str = "") -> Any:
-    """Where somebody belongs who does not hold all of it now; None while they do. ``typed`` tells their answers."""
+def elsewhere(held: Held) -> Any:
+    """Where somebody belongs who does not hold all of it now; None while they do."""
     if not held.is_over:
         return None
+    refusal, sent = carried(), "sent" in request.args
+    if refusal:
+        return held.offer_others(gettext(held.gone_heading), sentence(refusal))
     if held.has(*BOOKED):
+        if sent:
+            return held.offer_others(gettext(held.gone_heading), gettext(held.booked_otherwise))
         held.forget()
-        if not typed:
-            return to_own_visit(held.first.id)
-        if typed == find_typed(held.first.id).digest:
-            return to_visit(held.first.id)
-        return held.offer_others(gettext(held.gone_heading), gettext(held.booked_otherwise))
+        return to_own_visit(held.first.id)
     if held.has("EXPIRED"):
         return held.offer_others(gettext("Your hold has ended"), gettext(held.ran_out))
-    if typed:
+    if sent:
         return held.offer_others(gettext(held.let_go_heading), gettext(held.let_go))
     return held.to_days()
+
+
+def too_late(held: Held, *, typed: str = "") -> Any:
+    """What a form was sent for is not held any more. ``typed`` tells its answers: who booked with them sees it."""
+    if not typed:
+        return held.to("details")
+    if held.has(*BOOKED) and typed == find_typed(held.first.id).digest:
+        held.forget()
+        return to_visit(held.first.id)
+    return held.refused()
 
 
 def _kept(held: Held) -> Any:

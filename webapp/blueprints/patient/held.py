@@ -5,24 +5,25 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
 from flask import abort, redirect, request, session, url_for
-from flask_babel import gettext
 
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import DetailsForm, details_form
-from webapp.blueprints.patient.holding import Wish, take_time, type_of, wished
+from webapp.blueprints.patient.holding import Wish, asked_for, held_by_token, take_time, type_of, wished
 from webapp.blueprints.patient.party_forms import PartyForm, party_form
 from webapp.blueprints.patient.party_holding import plan_of
 from webapp.blueprints.patient.party_holding import wished as wished_together
 from webapp.blueprints.patient.times import near, taken_page, to_held, too_many_page
-from webapp.blueprints.patient.together import party_taken, taking, ways
-from webapp.core.errors import N_, Conflict, TooManyAttempts
+from webapp.blueprints.patient.together import party_behind, party_taken, start_asked, taking, ways
+from webapp.core.errors import N_, Conflict, DomainError, TooManyAttempts
+from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView, find_appointment, party
 from webapp.queries.availability import VisitType
 from webapp.queries.patient_holds import find_typed
 from webapp.services import appointments, parties
 from webapp.web import clock, links
-from webapp.web.errors import sentence
 from webapp.web.guards import View, patient
+from webapp.web.refusals import carry
+from webapp.web.restraint import proof_sent
 
 Typed = Sequence[tuple[str, str]]
 
@@ -96,6 +97,10 @@ class Held(ABC):
     def to(self, page: str, **more: Any) -> Any:
         return redirect(self.url(page, **more), code=303)
 
+    def refused(self, error: DomainError | None = None, *, page: str = "details", **more: str) -> Any:
+        """To the page that says what is wrong with what was sent."""
+        return self.to(page, sent=1, **(carry(error) if error else {}), **proof_sent(), **more)
+
     def has(self, *statuses: str) -> bool:
         """Is one of them in such a state?"""
         return any(one.status in statuses for one in self.members)
@@ -160,13 +165,17 @@ class HeldTime(Held):
 
     def instead(self) -> Any:
         visit, wish = type_of(self.first), Wish(self.first.start)
+        chosen = held_by_token(
+            request.form.get("instead", "")
+        )  # in its place before, if somebody came back for another
+        before = chosen if chosen and chosen.status == "HOLD" else self.first
         try:
             wish = wished(request.form, None) or abort(400)
-            taken = take_time(wish=wish, visit=visit, page_key=request.form.get("key", ""), instead_of=self.first.id)
+            taken = take_time(wish=wish, visit=visit, page_key=request.form.get("key", ""), instead_of=before.id)
         except TooManyAttempts as error:
             return too_many_page(error, **near(visit))
         except Conflict as error:
-            return self._others(wish, gettext(self.gone_heading), sentence(error))
+            return self.refused(error, **wish.asked)
         return to_held(taken)
 
     @property
@@ -174,9 +183,7 @@ class HeldTime(Held):
         return type_of(self.first)
 
     def offer_others(self, heading: str, reason: str) -> Any:
-        return self._others(Wish(self.first.start, self.first.specialist_id), heading, reason)
-
-    def _others(self, wish: Wish, heading: str, reason: str) -> Any:
+        wish = asked_for(request.args) or Wish(self.first.start, self.first.specialist_id)
         options = {"action": self.url("instead"), "kept": self.was_typed}
         return taken_page(type_of(self.first), wish, heading=heading, reason=reason, **options)
 
@@ -219,14 +226,17 @@ class HeldParty(Held):
 
     def instead(self) -> Any:
         wish = wished_together(request.form.get("time", "")) or abort(400)
-        return taking(plan_of(self.members), wish, self.members, self.url("instead"))
+        chosen = party_behind(request.form.get("instead", ""))
+        before = chosen if chosen and all(one.status == "HOLD" for one in chosen) else self.members
+        near_it = {"near": iso(wish.start)}
+        return taking(plan_of(self.members), wish, before, refused=lambda error: self.refused(error, **near_it))
 
     def strip(self) -> dict[str, Any]:
         return super().strip() | ways(plan_of(self.members))
 
     def offer_others(self, heading: str, reason: str) -> Any:
         plan, action = plan_of(self.members), self.url("instead")
-        return party_taken(plan, self.first.start, heading, reason, action, kept=self.was_typed)
+        return party_taken(plan, start_asked() or self.first.start, heading, reason, action, kept=self.was_typed)
 
     def to_days(self, **carried: str) -> Any:
         plan = plan_of(self.members)

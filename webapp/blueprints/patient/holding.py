@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import g, request, session, url_for
+from werkzeug.datastructures import MultiDict
 
 from webapp.blueprints.patient.limits import address, check_limits
 from webapp.core.errors import N_, Conflict, Forbidden, InvalidInput, NotFound, SlotTaken
@@ -47,6 +48,11 @@ class Wish:
 
     start: datetime
     specialist_id: UUID | None = None
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """As a query to carry along: see asked_for()."""
+        return {"near": iso(self.start)} | ({"with": str(self.specialist_id)} if self.specialist_id else {})
 
 
 def check_open() -> None:
@@ -89,6 +95,13 @@ def wished(form: Mapping[str, str], specialist_id: UUID | None) -> Wish | None:
     if slot is None:
         raise SlotTaken(N_("This time can no longer be booked online. Choose another one."))
     return Wish(slot.start, slot.specialist_id)
+
+
+def asked_for(query: MultiDict[str, str]) -> Wish | None:
+    """The time that an address speaks of, if it does."""
+    with suppress(InvalidInput):
+        return Wish(parse_instant(query.get("near", ""), field="near"), query.get("with", type=UUID))
+    return None
 
 
 def take_time(*, wish: Wish, visit: VisitType, page_key: str, instead_of: UUID | None = None) -> UUID:

@@ -14,6 +14,7 @@ from webapp.blueprints.patient.choosing import chosen, chosen_specialist
 from webapp.blueprints.patient.holding import (
     Wish,
     alternatives,
+    asked_for,
     bookable_type,
     check_open,
     held_by_token,
@@ -31,6 +32,7 @@ from webapp.web import clock, links
 from webapp.web.errors import sentence
 from webapp.web.fragments import render
 from webapp.web.guards import public
+from webapp.web.refusals import carried, carry
 
 
 @blueprint.get("/c/<clinic>/book/<uuid:type_id>/<day:day>")
@@ -53,7 +55,7 @@ def take(type_id: UUID, day: date) -> Any:
     wish = Wish(clock.start_of(day), chosen_specialist())
     try:
         wish = wished(request.form, wish.specialist_id) or abort(400)
-        taken = take_time(
+        held = take_time(
             wish=wish,
             visit=visit,
             page_key=request.form.get("key", ""),
@@ -62,10 +64,23 @@ def take(type_id: UUID, day: date) -> Any:
     except TooManyAttempts as error:
         return too_many_page(error, **near(visit))
     except Conflict as error:
-        action = url_for("patient.take", type_id=visit.ref, day=day, **_only(wish))
-        kept = bool(before and find_typed(before.id).answers)
-        return taken_page(visit, wish, heading=_("This time is gone"), reason=sentence(error), action=action, kept=kept)
-    return to_held(taken)
+        carried_on = {"hold": request.form["instead"]} if before else {}
+        asked = wish.asked | carry(error) | carried_on
+        return redirect(url_for("patient.taken", type_id=visit.ref, day=day, **asked), code=303)
+    return to_held(held)
+
+
+@blueprint.get("/c/<clinic>/book/<uuid:type_id>/<day:day>/taken")
+@public
+def taken(type_id: UUID, day: date) -> Any:
+    """Why the time that was chosen could not be had, and what is near it."""
+    visit, refusal, before = bookable_type(type_id), carried(), held_by_token(request.args.get("hold", ""))
+    wish = asked_for(request.args) or Wish(clock.start_of(day), chosen_specialist())
+    if refusal is None:
+        return redirect(url_for("patient.times", type_id=visit.ref, day=day))
+    action = url_for("patient.take", type_id=visit.ref, day=day, **_only(wish))
+    kept = bool(before and find_typed(before.id).answers)
+    return taken_page(visit, wish, heading=_("This time is gone"), reason=sentence(refusal), action=action, kept=kept)
 
 
 def taken_page(visit: VisitType, wish: Wish, *, heading: str, reason: str, action: str, kept: bool) -> Any:

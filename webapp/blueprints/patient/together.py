@@ -1,5 +1,6 @@
 """Several visits at once: the days and times at which all of them fit, and taking one of those."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
@@ -7,11 +8,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import abort, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.choosing import months_of, paged
-from webapp.blueprints.patient.holding import bookable_type
+from webapp.blueprints.patient.holding import asked_for, bookable_type
 from webapp.blueprints.patient.party_holding import Plan, Wish, nearest, take_party, wished
 from webapp.blueprints.patient.times import by_part_of_day, offer_page, too_many_page
 from webapp.core.errors import N_, Conflict, NotFound, TooManyAttempts
@@ -25,6 +27,7 @@ from webapp.web import clock, links
 from webapp.web.errors import sentence
 from webapp.web.fragments import render
 from webapp.web.guards import public
+from webapp.web.refusals import carried, carry
 
 TOGETHER = "/c/<clinic>/together/<uuid:type_id>"
 
@@ -56,18 +59,43 @@ def party_take(type_id: UUID, day: date) -> Any:
     plan = planned(type_id)
     before = party_behind(request.form.get("instead", ""))
     wish = wished(request.form.get("time", "")) or abort(400)
-    return taking(plan, wish, before, _take_url(plan, day))
+    carried_on = {"hold": request.form["instead"]} if before else {}
+
+    def refused(error: Conflict) -> Any:
+        asked = plan.asked | carry(error) | carried_on | {"near": iso(wish.start)}
+        return redirect(url_for("patient.party_gone", type_id=plan.visits[0].ref, day=day, **asked), code=303)
+
+    return taking(plan, wish, before, refused=refused)
 
 
-def taking(plan: Plan, wish: Wish, before: list[AppointmentView], action: str) -> Any:
-    """Take the times and lead on, or say why not and what else there is."""
+@blueprint.get(f"{TOGETHER}/<day:day>/taken")
+@public
+def party_gone(type_id: UUID, day: date) -> Any:
+    """Why the times that were chosen could not be had, and what is near them."""
+    plan, refusal, start = planned(type_id), carried(), start_asked() or clock.start_of(day)
+    if refusal is None:
+        return redirect(url_for("patient.party_times", type_id=plan.visits[0].ref, day=day, **plan.asked))
+    before = party_behind(request.args.get("hold", ""))
+    kept = bool(before and find_typed(before[0].id).answers)
+    return party_taken(plan, start, _("These times are gone"), sentence(refusal), _take_url(plan, day), kept=kept)
+
+
+def start_asked() -> datetime | None:
+    """The start that an address speaks of, if it does."""
+    wish = asked_for(request.args)
+    return wish and wish.start
+
+
+def taking(
+    plan: Plan, wish: Wish, before: list[AppointmentView], *, refused: Callable[[Conflict], ResponseReturnValue]
+) -> Any:
+    """Take the times and lead on, or to where it is said why not and what else there is."""
     try:
         taken = take_party(plan=plan, wish=wish, page_key=request.form.get("key", ""), instead_of=before)
     except TooManyAttempts as error:
         return too_many_page(error, **own_party(), **ways(plan))
     except Conflict as error:
-        kept = bool(before and find_typed(before[0].id).answers)
-        return party_taken(plan, wish.start, _("These times are gone"), sentence(error), action, kept=kept)
+        return refused(error)
     where = "patient.party_check" if find_typed(taken.id).answers else "patient.party_details"
     return redirect(url_for(where, token=links.seal("party", taken.id)), code=303)
 
