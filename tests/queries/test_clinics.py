@@ -28,10 +28,13 @@ def test_a_clinic_is_found_by_anybody(app):
 
 
 def test_only_those_who_want_to_be_found_are_listed(app, records):
-    shown, hidden = make_clinic("aaa-shown"), make_clinic("aaa-hidden")
-    records.rows("UPDATE tenants SET public_booking = false WHERE id = :id", id=hidden.id)
+    shown, hidden, told, called = [make_clinic("aaa") for _ in range(4)]
+    off = "UPDATE tenants SET public_booking = false, closed_message = :said, phone = :phone WHERE id = :id"
+    records.rows(off, id=hidden.id, said="", phone=None)
+    records.rows(off, id=told.id, said="We move house.", phone=None)
+    records.rows(off, id=called.id, said="", phone="+49 30 1")
     listed = [clinic.id for clinic in list_clinics(limit=10_000)]
-    assert shown.id in listed
+    assert {shown.id, told.id, called.id} <= set(listed)
     assert hidden.id not in listed
     assert hidden.id in all_tenant_ids()
 

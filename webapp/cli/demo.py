@@ -53,6 +53,7 @@ TYPES = (
     ("Physiotherapy", 60, 0, (3,), "Gym"),
     ("Minor surgery", 30, 15, (0,), "Treatment room"),
 )
+BOOKED_BY_PROGRAMS = "The times of the service bay are booked by programs, or by phone."
 GROUP = "Back school (group)"
 SHARE_OF_DAY = {-1: 0.7, 0: 0.85, 1: 0.55, 2: 0.45, 3: 0.4}  # how full a day is, by its distance from today
 
@@ -81,7 +82,9 @@ def load_demo() -> None:
 
 def _load_single_chair(tenant_id: str) -> None:
     with tenant_scope(tenant_id):
-        if not ensure_tenant(name="Service bay"):
+        if not ensure_tenant(
+            name="Service bay", phone="+49 30 901830", public_booking=False, closed_message=BOOKED_BY_PROGRAMS
+        ):
             return
         set_opening_hours(
             specialist_id=None, intervals=[Interval(weekday, time(9), time(17), 60) for weekday in range(7)]

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from webapp.core.database import engines
 from webapp.core.tenancy import current_tenant
@@ -46,6 +46,10 @@ _ANY = select(*_COLUMNS)
 _ONE = _ANY.where(Tenant.id == bindparam("id"))  # built once: every request asks for it
 
 
+# What programs alone use has neither.
+_IS_FOUND = or_(Tenant.public_booking, Tenant.closed_message != "", Tenant.phone.is_not(None))
+
+
 def find_clinic(tenant_id: str) -> Clinic | None:
     with engines.lookup.connect() as connection:
         row = connection.execute(_ONE, {"id": tenant_id}).first()
@@ -53,9 +57,9 @@ def find_clinic(tenant_id: str) -> Clinic | None:
 
 
 def list_clinics(*, limit: int = 100) -> list[Clinic]:
-    """The clinics that patients can find, by name."""
+    """The clinics that patients can find, by name: where they can book, or are told why not or how to reach it."""
     with engines.lookup.connect() as connection:
-        rows = connection.execute(_ANY.where(Tenant.public_booking).order_by(Tenant.name, Tenant.id).limit(limit))
+        rows = connection.execute(_ANY.where(_IS_FOUND).order_by(Tenant.name, Tenant.id).limit(limit))
         return [Clinic(*row) for row in rows]
 
 

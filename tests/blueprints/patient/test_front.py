@@ -72,3 +72,16 @@ def test_the_page_says_its_language_and_direction(visitor):
 
 def test_wrong_method(visitor):
     assert visitor.post("/").status == 405
+
+
+def test_where_no_visit_is_open_to_patients_it_says_so_at_once_and_how_else(visitor, records):
+    records.rows("UPDATE appointment_types SET is_public = false WHERE tenant_id = :id", id=visitor.clinic.id)
+    records.rows("UPDATE tenants SET phone = '+49 30 1' WHERE id = :id", id=visitor.clinic.id)
+    page = visitor.get("/")
+    assert "Nothing can be booked online here at the moment. Please call the clinic." in page.text
+    assert not page.soup.select("a.primary")
+    page = visitor.get("/book")
+    assert "has not opened any of its visits to online booking. Please call the clinic." in page.text
+    assert page.one('main a[href^="tel:"]')
+    records.rows("UPDATE tenants SET phone = NULL WHERE id = :id", id=visitor.clinic.id)
+    assert "Please ask at the clinic itself." in visitor.get("/book").text
