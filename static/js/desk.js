@@ -4,6 +4,7 @@
 import { watchActions } from "./actions.js";
 import { watchClock } from "./clockwork.js";
 import { watchHolds } from "./countdown.js";
+import { watchFit } from "./fit.js";
 import { watchGrid } from "./grid.js";
 import { watchHeld } from "./held.js";
 import { watchKeys } from "./keys.js";
@@ -32,7 +33,10 @@ if (place) {
   });
   document.addEventListener("desk:refresh", refreshDay);
 } else {
-  document.querySelectorAll("[data-hold]").forEach(watchHeld);
+  document.querySelectorAll("[data-hold]").forEach((panel) => {
+    watchHeld(panel);
+    watchFit(panel);
+  });
   watchSearch(document);
   watchWaiting(document);
 }
@@ -131,6 +135,7 @@ function placePanel(region) {
   said(region);
   watchHolds(region);
   watchHeld(region);
+  watchFit(region);
   watchSearch(region);
   watchWaiting(region);
   (region.querySelector("[autofocus]") || region.querySelector("#panel-title")).focus();

@@ -17,7 +17,8 @@ from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Patient
 from webapp.rules.people import NewPatient
 from webapp.rules.questions import Said
 from webapp.rules.status import check_expected, check_move, refusal_now
-from webapp.services import claim, outbox, patient_rules
+from webapp.services import outbox, patient_rules
+from webapp.services.fitting import retype
 from webapp.services.standing import (
     AppointmentState,
     check_holder,
@@ -90,7 +91,7 @@ def name_hold(
     if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
     if type_id is not None and type_id != row.appointment_type_id:
-        _retype(session, row, type_id, actor=actor)
+        retype(session, row, type_id, actor=actor)
     if new_patient is not None and source == "PATIENT":
         patient_rules.may_book(session, [row], person=new_patient, said=said or Said(), now=now)
     row.patient_id = _free_patient(session, row, patient_id, new_patient, now)
@@ -111,13 +112,6 @@ def _known_as(session: Session, row: Appointment, written: NewPatient | None) ->
     patient = session.get_one(Patient, (current_tenant(), row.patient_id))
     same = all(getattr(patient, name) == value for name, value in asdict(written).items())
     return row.patient_id if same else None
-
-
-def _retype(session: Session, row: Appointment, type_id: UUID, *, actor: str) -> None:
-    """Give a hold another type of visit, where it is. Raises SlotTaken when that needs more time than there is."""
-    stay = {"id": row.id, "slot": row.time_slot_id, "version": row.version, "moving": True, "status": "HOLD"}
-    claim.run(session.connection(), claim.parameters(**stay, type=type_id, actor=actor, source=row.source))
-    session.refresh(row)
 
 
 def _free_patient(

@@ -38,7 +38,7 @@ def test_a_visit_longer_than_the_time_is_refused(olga, hold_page, held, clinic, 
         long = add_type(name="Long visit", minutes=60, specialist_ids=[clinic.specialist_id])
     page = choose(olga, hold_page, clinic.pat, type_id=str(long))
     assert page.status == 409
-    assert "There is not enough free time here for this visit." in page.text
+    assert "Free only until 12:30 AM." in page.text
     assert records.appointment(held).status == "HOLD"
 
 

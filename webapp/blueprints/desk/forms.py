@@ -23,7 +23,11 @@ def specialist_choices() -> list[SelectChoice]:
 class VisitForm(HouseForm):
     """What the visit is for."""
 
-    type_id = SelectField(_("Visit"), invalid_choice_message=_("Choose a visit that this specialist offers."))
+    type_id = SelectField(
+        _("Visit"),
+        invalid_choice_message=_("Choose a visit that this specialist offers."),
+        render_kw={"data-fit": True},
+    )
 
     def offer(self, types: list[VisitType]) -> None:
         self.type_id.choices = [

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.appointments import found_or_404, types_for
+from webapp.blueprints.desk.fitting import TooLong, too_long
 from webapp.blueprints.desk.forms import NewPatientForm, VisitForm
 from webapp.blueprints.desk.lost import lost_page, standing_of
 from webapp.blueprints.desk.taking import give_back as give_seat_back
@@ -18,6 +19,7 @@ from webapp.queries.patients import PatientHit, find_patient, look_alikes, searc
 from webapp.services.appointments import MAX_EXTENSIONS, name_hold, release
 from webapp.services.appointments import extend as extend_hold
 from webapp.services.appointments import take_over as take_hold_over
+from webapp.services.fitting import fit_hold
 from webapp.web import clock
 from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence
@@ -71,19 +73,39 @@ def take_over(appointment_id: UUID) -> Any:
     return redirect(url_for("desk.hold", appointment_id=appointment_id), code=303)
 
 
+@blueprint.post("/holds/<uuid:appointment_id>/visit")
+@staff("OPERATOR")
+def fit(appointment_id: UUID) -> Any:
+    """Hold it from now on as long as the chosen visit needs; what was typed stays."""
+    found, visit, form = found_or_404(appointment_id), VisitForm(), NewPatientForm()
+    visit.offer(types_for(found))
+    if not visit.validate():
+        return _hold_page(found, form, 400, visit=visit)
+    if visit.type_id.data:
+        chosen = UUID(visit.type_id.data)
+        try:
+            fit_hold(appointment_id=found.id, type_id=chosen, holder=g.person.user_id, actor=actor())
+        except DomainError as error:
+            return _refused(found.id, visit, form, error)
+    return _hold_page(found_or_404(found.id), form)
+
+
 @blueprint.post("/holds/<uuid:appointment_id>/again")
 @staff("OPERATOR")
 def again(appointment_id: UUID) -> Any:
-    """Hold the time anew, or another one, when the hold is gone; what was typed for it comes along."""
+    """Hold the time anew when the hold is gone, or another one instead; what was typed for it comes along."""
     found, form = found_or_404(appointment_id), NewPatientForm()
     slot_id = request.form.get("slot_id", type=UUID) or abort(400)
     length = {"minutes": found.minutes} if slot_id == found.slot_id else {}
-    visit = {"type_id": found.type_id} if found.type_id else length
+    type_id = request.form.get("type_id", type=UUID) or found.type_id
+    visit = {"type_id": type_id} if type_id else length
     try:
         booking = take_once(slot_id, f"desk:{request.form.get('key', '')}:{slot_id}", **visit)
     except Conflict as error:
         flash(sentence(error), "bad")
         return _hold_page(found, form, error.status)
+    if found.is_held_by(g.person.user_id) and booking.id != found.id:
+        give_seat_back(found.id)
     return _hold_page(found_or_404(booking.id), form)
 
 
@@ -162,15 +184,23 @@ def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, pat
             confirm="series" not in request.form,
         )
     except DomainError as error:
-        stands = found_or_404(found.id)
-        if stands.is_held_by(g.person.user_id):  # else the page says what became of the time
-            visit.refuse(error)
-        return _hold_page(stands, form, error.status, visit=visit)
+        return _refused(found.id, visit, form, error)
     remember_visit(visit.type_id.data)
     if "series" in request.form:
         return redirect(url_for("desk.series", appointment_id=found.id), code=303)
     flash(_("Booked."), "good")
     return _to_next(found) or redirect(url_for("desk.day", day=clock.day_of(found.start), at=found.id), code=303)
+
+
+def _refused(appointment_id: UUID, visit: VisitForm, form: NewPatientForm, error: DomainError) -> Any:
+    """The page as the time stands now: with the refusal, or with what became of a time that is held no more."""
+    found = found_or_404(appointment_id)
+    long = None
+    if found.is_held_by(g.person.user_id):
+        long = too_long(found, UUID(visit.type_id.data) if visit.type_id.data else None, error)
+        if long is None:
+            visit.refuse(error)
+    return _hold_page(found, form, error.status, visit=visit, long=long)
 
 
 def _to_next(found: AppointmentView) -> Any:
@@ -185,10 +215,12 @@ def _hold_page(
     status: int = 200,
     visit: VisitForm | None = None,
     known: list[PatientHit] | None = None,
+    long: TooLong | None = None,
 ) -> Any:
-    """``known``: whom the clinic knows already and the new patient might be."""
+    """``known``: whom the clinic knows already and the new patient might be; ``long``: the visit does not fit."""
     types = types_for(found)
     form.offer(types)
+    form.type_id.data = request.form.get("type_id", str(found.type_id or ""))
     asked = tidy(request.form.get("q"))[:200]
     return render(
         "desk/hold",
@@ -200,6 +232,7 @@ def _hold_page(
         asked=asked,
         hits=_hits(asked, found.patient_id),
         known=known or [],
+        too_long=long,
         day=clock.day_of(found.start),
         others=len(others_held(found)),
         **_standing(found),

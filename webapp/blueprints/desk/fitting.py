@@ -1,0 +1,47 @@
+"""A visit that needs more time than is held: until when it is free, who stands there, and where it fits."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from webapp.core.errors import Conflict, DomainError, HoldExpired, PatientBusy
+from webapp.queries.appointments import AppointmentView
+from webapp.queries.availability import FreeTime, find_type
+from webapp.queries.room_ahead import RoomAhead, room_ahead
+from webapp.queries.why_not import near_free
+from webapp.web import clock
+from webapp.web.filters import clock as clock_words
+from webapp.web.filters import shown_name
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """Why the chosen visit does not fit, and the free times nearest to it where it does."""
+
+    words: str
+    near: list[FreeTime] = field(default_factory=list)
+
+
+def too_long(found: AppointmentView, type_id: UUID | None, error: DomainError) -> TooLong | None:
+    """What to say where a hold refuses the visit for the time that it needs; None for any other refusal."""
+    visit = find_type(type_id) if type_id and type_id != found.type_id else None
+    if visit is None or found.specialist_id is None or isinstance(error, HoldExpired | PatientBusy):
+        return None
+    if not isinstance(error, Conflict):
+        return None
+    now = clock.now()
+    ahead = room_ahead(appointment_id=found.id, specialist_id=found.specialist_id, start=found.start, now=now)
+    needed = found.start + timedelta(minutes=visit.minutes + visit.buffer_after)
+    words = _words(ahead) if ahead and ahead.until < needed else _("There is not enough free time here for this visit.")
+    return TooLong(words, near_free(specialist_id=found.specialist_id, start=found.start, visit=visit, now=now))
+
+
+def _words(ahead: RoomAhead) -> str:
+    time = clock_words(ahead.until)
+    if ahead.status is None:
+        return str(_("Free only until %(time)s.", time=time))
+    who = shown_name(ahead.patient_name) or (_("held") if ahead.status == "HOLD" else _("booked"))
+    return str(_("Free only until %(time)s (%(who)s).", time=time, who=who))
+
