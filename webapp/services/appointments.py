@@ -17,8 +17,7 @@ from webapp.models import LIVE, Appointment, AppointmentStatus, Patient, Patient
 from webapp.rules.people import NewPatient
 from webapp.rules.questions import Said
 from webapp.rules.status import check_expected, check_move, refusal_now
-from webapp.services import outbox, patient_rules
-from webapp.services.fitting import retype
+from webapp.services import claim, outbox, patient_rules
 from webapp.services.standing import (
     AppointmentState,
     check_holder,
@@ -91,7 +90,7 @@ def name_hold(
     if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
     if type_id is not None and type_id != row.appointment_type_id:
-        retype(session, row, type_id, actor=actor)
+        claim.retype(session, row, type_id, actor=actor)
     if new_patient is not None and source == "PATIENT":
         patient_rules.may_book(session, [row], person=new_patient, said=said or Said(), now=now)
     row.patient_id = _free_patient(session, row, patient_id, new_patient, now)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
 from webapp.core.errors import (
@@ -23,6 +24,7 @@ from webapp.core.errors import (
     StaleVersion,
 )
 from webapp.core.tenancy import current_tenant
+from webapp.models import Appointment
 from webapp.rules.people import NewPatient
 
 
@@ -116,3 +118,10 @@ def run(connection: Connection, claim: Mapping[str, Any]) -> Booking:
         return Booking(outcome == "REPLAYED", *values)
     kind, sentence = REFUSALS[outcome]
     raise kind(sentence)
+
+
+def retype(session: Session, row: Appointment, type_id: UUID, *, actor: str) -> None:
+    """Give a locked hold another type of visit, where it is. Raises SlotTaken when that needs more time than is free."""
+    stay = {"id": row.id, "slot": row.time_slot_id, "version": row.version, "moving": True, "status": "HOLD"}
+    run(session.connection(), parameters(**stay, type=type_id, actor=actor, source=row.source))
+    session.refresh(row)

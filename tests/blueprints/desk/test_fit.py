@@ -1,4 +1,4 @@
-"""The chosen visit sets how long the time is held, at once; where it does not fit, the page says until when it is free."""
+"""The chosen visit sets how long the time is held; where it does not fit, the page says until when it is free."""
 
 from datetime import timedelta
 from uuid import uuid4

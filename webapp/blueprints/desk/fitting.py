@@ -44,4 +44,3 @@ def _words(ahead: RoomAhead) -> str:
         return str(_("Free only until %(time)s.", time=time))
     who = shown_name(ahead.patient_name) or (_("held") if ahead.status == "HOLD" else _("booked"))
     return str(_("Free only until %(time)s (%(who)s).", time=time, who=who))
-
