@@ -109,6 +109,12 @@ def test_an_address_that_is_none_keeps_the_clinic_and_its_frame(stranger, clinic
     assert page.soup.select_one("main a")["href"] == f"/embed/c/{clinic.id}/"
 
 
+def test_the_waiting_list_is_joined_in_a_window_of_its_own(stranger, clinic, slot):
+    for path in (f"book/{clinic.type_id}", f"book/{clinic.type_id}/{soon(days=5).date()}"):
+        page = open_page(stranger, f"/embed/c/{clinic.id}/{path}")
+        assert page.one("a[href*='/wait/']")["target"] == "_blank"
+
+
 def choose_for_two(client, clinic):
     page = open_page(client, f"/embed/c/{clinic.id}/together/{clinic.type_id}/{soon().date()}?people=2")
     return submit(client, page, "/together/", time=page.soup.select_one("button[name=time]")["value"])
@@ -235,6 +241,7 @@ def test_what_changes_a_booking_opens_outside(stranger, clinic, slot):
     path = f"/c/{clinic.id}/visit/any/cancel"
     page = open_page(stranger, f"/embed{path}")
     assert page.heading == "This opens in a window of its own"
+    assert "bookings are changed" not in page.text  # nor is anything: some come to join the waiting list
     assert (page.one("main a")["href"], page.one("main a")["target"]) == (path, "_blank")
     assert stranger.post(f"/embed{path}").status_code == 404
 

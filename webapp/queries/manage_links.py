@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -11,19 +13,25 @@ from webapp.rules.manage_links import KEPT_FOR, digest
 
 def managed_by(token: str) -> UUID | None:
     """The appointment that a link's token opens now; None for an unknown, an expired and another clinic's alike."""
+    return next(iter(opened_by([token])), None)
+
+
+def opened_by(tokens: Sequence[str]) -> dict[UUID, str]:
+    """The appointments that these links' tokens open now, each with its token."""
+    by_digest = {digest(token): token for token in tokens}
     now = func.clock_timestamp()
     ended = func.coalesce(Appointment.end_time, Appointment.start_time)
     query = (
-        select(ManageLink.appointment_id)
+        select(ManageLink.appointment_id, ManageLink.token_hash)
         .join(
             Appointment,
             and_(Appointment.tenant_id == ManageLink.tenant_id, Appointment.id == ManageLink.appointment_id),
         )
-        .where(ManageLink.tenant_id == current_tenant(), ManageLink.token_hash == digest(token))
+        .where(ManageLink.tenant_id == current_tenant(), ManageLink.token_hash.in_(by_digest))
         .where(or_(ManageLink.expires_at > now, ended > now - KEPT_FOR))
     )
     with reading() as connection:
-        return connection.execute(query).scalar_one_or_none()
+        return {row.appointment_id: by_digest[row.token_hash] for row in connection.execute(query)}
 
 
 # From the birth date, whose patients an index finds, and not from the reference: so the work is the same whether or not
@@ -50,3 +58,33 @@ def visit_behind(*, receipt: str, born: date) -> UUID | None:
     asked = {"tenant": current_tenant(), "receipt": receipt, "born": born, "kept": KEPT_FOR}
     with reading() as connection:
         return connection.execute(_BEHIND, asked).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class WaysBack:
+    """How somebody who lost the page of a visit comes back to it: by its reference, as the clinic knows the birth date,
+    and by the newest message with the link. ``channel`` is EMAIL or SMS, None where there is no such message."""
+
+    by_reference: bool
+    channel: str | None
+    is_sent: bool
+
+
+_WAYS_BACK = text("""
+    SELECT p.date_of_birth IS NOT NULL, m.channel, coalesce(m.status = 'SENT', false)
+    FROM appointments a
+    JOIN patients p ON p.tenant_id = a.tenant_id AND p.id = a.patient_id
+    LEFT JOIN LATERAL (
+        SELECT channel, status FROM messages
+        WHERE tenant_id = a.tenant_id AND appointment_id = a.id
+          AND kind IN ('CONFIRMATION', 'CHANGE') AND status IN ('QUEUED', 'SENDING', 'SENT')
+        ORDER BY created_at DESC LIMIT 1
+    ) m ON true
+    WHERE a.tenant_id = :tenant AND a.id = :id
+""")
+
+
+def ways_back(appointment_id: UUID) -> WaysBack:
+    with reading() as connection:
+        row = connection.execute(_WAYS_BACK, {"tenant": current_tenant(), "id": appointment_id}).first()
+    return WaysBack(*row) if row else WaysBack(False, None, False)

@@ -106,6 +106,8 @@ class OwnEntry:
     offer_id: UUID | None
     offer_status: str | None
     appointment_id: UUID | None
+    email: str | None
+    phone: str | None
 
     @property
     def on_the_list(self) -> bool:
@@ -124,8 +126,9 @@ _OWN = text("""
            CASE WHEN o.status = 'OPEN' AND (a.status <> 'HOLD' OR a.expires_at <= clock_timestamp())
                 THEN CASE WHEN a.status IN ('HOLD', 'EXPIRED', 'CANCELLED') THEN 'EXPIRED' ELSE 'ACCEPTED' END
                 ELSE o.status END AS offer_status,
-           o.appointment_id
+           o.appointment_id, c.email, c.phone
     FROM waitlist_entries e
+    JOIN patients c ON c.tenant_id = e.tenant_id AND c.id = e.patient_id
     JOIN appointment_types t ON t.tenant_id = e.tenant_id AND t.id = e.appointment_type_id
     LEFT JOIN LATERAL (
         SELECT * FROM waitlist_offers w WHERE w.tenant_id = e.tenant_id AND w.entry_id = e.id

@@ -54,6 +54,14 @@ _MOVE = (
     N_("Online moving here ends %(cutoff)s before the visit. Call the clinic if you need another time."),
     N_("Online moving here ends %(cutoff)s before the visit. Call %(phone)s if you need another time."),
 )
+_NOT_ONLINE = (
+    N_("This clinic takes no bookings online at the moment. Call the clinic if you need another time."),
+    N_("This clinic takes no bookings online at the moment. Call %(phone)s if you need another time."),
+)
+_BY_PHONE = (
+    N_("This visit cannot be moved online. Call the clinic if you need another time."),
+    N_("This visit cannot be moved online. Call %(phone)s if you need another time."),
+)
 _BEGUN = (
     N_("This visit has begun, so it cannot be changed online any more. Call the clinic."),
     N_("This visit has begun, so it cannot be changed online any more. Call %(phone)s."),
@@ -91,6 +99,15 @@ def check_cancel(rules: PatientRules, start: datetime, *, now: datetime) -> None
 def check_move(rules: PatientRules, start: datetime, *, now: datetime) -> None:
     """Raise Conflict when it is too late for a patient to move a visit that starts at ``start``."""
     _check_cutoff(rules, start, now, rules.move_cutoff_minutes, _MOVE)
+
+
+def check_place(rules: PatientRules, *, is_open: bool, has_times: bool) -> None:
+    """Raise Conflict where patients do not choose a new time themselves: the clinic is not open to them, or the visit
+    does not stand among the times it offers."""
+    if not is_open:
+        raise _refusal(Conflict, rules, _NOT_ONLINE)
+    if not has_times:
+        raise _refusal(Conflict, rules, _BY_PHONE)
 
 
 def check_details(rules: PatientRules, person: NewPatient) -> None:

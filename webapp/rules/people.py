@@ -33,3 +33,9 @@ def check_birth(born: date | None, *, today: date) -> None:
 def for_messages(phone: str | None) -> str | None:
     """The number, if a message can be sent to it: a whole one (E.164), and nothing else that was typed."""
     return phone if phone and _E164.fullmatch(phone) else None
+
+
+def masked(contact: str) -> str:
+    """An e-mail address or a phone number, so that only who has it knows which: p…@example.com, …567."""
+    name, at, domain = contact.rpartition("@")
+    return f"{name[:1]}…{at}{domain}" if at else f"…{contact[-3:]}"

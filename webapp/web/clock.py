@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from flask import current_app, g
 
 from webapp.core import timezones
+from webapp.core.errors import SlotTaken
 from webapp.core.timezones import day_bounds, instants, local_day, utc_now
 from webapp.rules import parts_of_day
 from webapp.rules.patient_rules import check_start
@@ -24,6 +25,7 @@ __all__ = [
     "part_of_day",
     "start_of",
     "today",
+    "why_closed",
 ]
 
 now = utc_now
@@ -68,6 +70,18 @@ def days_open() -> tuple[date, date]:
 def check_bookable(start: datetime) -> None:
     """Raise SlotTaken, with the reason, for a start that the clinic's notice or horizon keeps from patients."""
     check_start(g.clinic.rules, start, now=now())
+
+
+def why_closed(day: date) -> SlotTaken | None:
+    """Why patients cannot book any time of this day themselves; None: they can, as far as it is free."""
+    first, last = days_open()
+    since, until = bounds_of(day)
+    try:
+        if not first <= day <= last:
+            check_bookable(since if day > last else until - timedelta(seconds=1))
+    except SlotTaken as refusal:
+        return refusal
+    return None
 
 
 def moments(day: date, wall: time) -> tuple[datetime, ...]:

@@ -5,9 +5,13 @@ from flask import current_app
 from webapp.rules.waitlist import Reach
 
 
-def can_be_told(*, email: str | None, phone: str | None) -> bool:
+def reach_here() -> Reach:
     settings = current_app.config["SETTINGS"]
-    return Reach(mail=settings.sends_mail, sms=settings.sends_sms).reaches(email=email, phone=phone)
+    return Reach(mail=settings.sends_mail, sms=settings.sends_sms)
+
+
+def can_be_told(*, email: str | None, phone: str | None) -> bool:
+    return reach_here().reaches(email=email, phone=phone)
 
 
 def ways() -> list[str]:

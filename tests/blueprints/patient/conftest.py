@@ -93,6 +93,15 @@ def statements():
     return listed
 
 
+@pytest.fixture
+def mailing(app):
+    """Mail is set up."""
+    before = app.config["SETTINGS"]
+    app.config["SETTINGS"] = before.model_copy(update={"smtp_url": "smtp://127.0.0.1:1", "mail_from": "a@b.example"})
+    yield
+    app.config["SETTINGS"] = before
+
+
 THREE = {"p1_full_name": "Anna Doe", "p2_full_name": "Ben Doe", "p3_full_name": "Cleo Doe", "email": "doe@mail.example"}
 
 

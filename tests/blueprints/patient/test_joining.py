@@ -20,15 +20,6 @@ def form(visitor, path):
     return visitor.get(path)
 
 
-@pytest.fixture
-def mailing(app):
-    """Mail is set up."""
-    before = app.config["SETTINGS"]
-    app.config["SETTINGS"] = before.model_copy(update={"smtp_url": "smtp://127.0.0.1:1", "mail_from": "a@b.example"})
-    yield
-    app.config["SETTINGS"] = before
-
-
 def fill(visitor, page, path, **fields):
     chosen = {"weekdays": ["0", "1", "2", "3", "4", "5", "6"], "parts": ["morning"]} | ME | fields
     return visitor.submit(page, path, **chosen)
@@ -108,6 +99,21 @@ def test_where_mail_is_set_up_the_link_goes_to_the_address_alone(app, visitor, f
     (entry,) = entries(records, visitor)
     assert entry.parts == ["evening"]
     assert letters(records, visitor) == ["WAITING", "WAITING"]
+
+
+def test_whom_no_message_reaches_is_called(visitor, path, mailing):
+    form = visitor.get(path)
+    assert "we tell you and keep it" in form.one(".lead").text
+    assert "With a phone number alone, the clinic calls you." in form.text
+    page = fill(visitor, form, path, email="", phone="+49 30 901820")
+    assert page.path.startswith(visitor.url("/waiting/"))
+    assert "When a time comes free that suits you, the clinic calls you." in page.text
+    assert "we tell you" not in page.text
+
+
+def test_where_no_message_goes_out_nothing_else_is_promised(visitor, form, path):
+    assert "the clinic calls you. Nothing is booked until you say yes." in form.one(".lead").text
+    assert "the clinic calls you." in fill(visitor, form, path).text
 
 
 def test_another_person_at_the_same_address_waits_too(app, visitor, form, path, records, mailing):

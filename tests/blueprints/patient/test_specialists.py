@@ -26,6 +26,7 @@ def test_any_specialist_comes_first_and_each_says_from_when(visitor, other):
     page = visitor.get(f"/book/{visitor.clinic.type_id}/specialists")
     found = rows(page)
     assert found[0].startswith("Any specialist")
+    assert "Step" not in page.text  # the type and the specialist are chosen in one step of the five
     assert found[1].startswith("Dr. Ruth Adler")
     assert f"{soon(days=3):%b} {soon(days=3).day}" in found[1]
     assert found[2].startswith("Dr. Sam Weiss")

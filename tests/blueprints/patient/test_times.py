@@ -3,6 +3,7 @@
 import pytest
 
 from tests.blueprints.conftest import soon
+from tests.blueprints.patient.conftest import set_rule
 from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
 from webapp.services.specialists import offer_types
@@ -48,6 +49,32 @@ def test_beyond_the_horizon_and_in_the_past_nothing_is_shown(visitor):
     for offset in (-2, 60):
         visitor.clinic.slot(soon(days=offset))
         assert times(visitor.get(path(visitor.clinic, soon(days=offset)))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "why"),
+    [
+        (
+            {"horizon_days": 30},
+            40,
+            "Online booking here goes 30 days ahead. Choose an earlier time, or call 030 901820.",
+        ),
+        (
+            {"notice_minutes": 3 * 24 * 60},
+            1,
+            "Online booking here closes 3 days before a visit. Choose a later time, or call 030 901820.",
+        ),
+        ({}, -2, "This time has passed. Choose a later one."),
+    ],
+)
+def test_a_day_that_cannot_be_booked_says_which_rule_keeps_it(visitor, records, rule, days, why):
+    set_rule(records, visitor, phone="030 901820", **rule)
+    page = visitor.get(path(visitor.clinic, soon(days=days)))
+    assert why in page.one("main .empty").get_text(" ", strip=True)
+    assert "Somebody may still cancel" not in page.text
+    assert page.one("main .empty a.primary")["href"].endswith(str(visitor.clinic.type_id))
+    together = visitor.get(f"/together/{visitor.clinic.type_id}/{soon(days=days).date()}?people=2")
+    assert why in together.text
 
 
 def test_the_time_one_holds_is_remembered(visitor):

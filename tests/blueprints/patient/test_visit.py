@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.blueprints.conftest import Visitor
-from tests.blueprints.patient.conftest import PAT, finish
+from tests.blueprints.conftest import Visitor, soon
+from tests.blueprints.patient.conftest import PAT, finish, set_rule
+from webapp.blueprints.patient.visit import REMEMBERED
 from webapp.core.tenancy import tenant_scope
 from webapp.rules import references
 from webapp.rules.manage_links import KEPT_FOR
@@ -95,6 +96,56 @@ def test_unknown_expired_and_foreign_links_have_one_answer(app, visitor, other_c
 def test_it_still_opens_for_some_days_after_the_visit(visitor, visit_page, held, records):
     let_pass(records, held, KEPT_FOR - timedelta(minutes=1))
     assert visitor.get(visit_page.path).status == 200
+
+
+def test_each_visit_booked_here_is_found_again_by_the_address_it_was_held_at(app, clinic, visitor, details_page):
+    first = finish(visitor, details_page, **PAT)
+    clinic.slot(soon(hour=15))
+    page = visitor.get(f"/book/{clinic.type_id}/{soon().date()}")
+    held = visitor.submit(page, str(soon().date()), start=page.soup.select("button.time")[0]["value"])
+    second = finish(visitor, held, **PAT | {"full_name": "Ann Doe"})
+    assert first.path != second.path
+    assert visitor.get(details_page.path).path == first.path
+    assert visitor.get(f"{held.path}/check").path == second.path
+
+
+def test_a_browser_remembers_so_many_visits_and_no_more(visitor, details_page):
+    older = [f"link {number}" for number in range(REMEMBERED)]
+    with visitor.client.session_transaction() as session:
+        session["visits"] = older
+    page = finish(visitor, details_page, **PAT)
+    with visitor.client.session_transaction() as session:
+        assert session["visits"] == [*older[1:], page.path.rpartition("/")[2]]
+
+
+def test_it_says_where_the_message_went_as_far_as_who_got_it_knows(visitor, visit_page, held, records, mailing):
+    page = visitor.get(visit_page.path)
+    assert "A message with the link is on its way to p…@mail.example." in page.text
+    assert "pat@mail.example" not in page.response.text
+    records.rows("UPDATE messages SET status = 'SENT', sent_at = now() WHERE appointment_id = :id", id=held)
+    assert "We have written to p…@mail.example." in visitor.get(visit_page.path).text
+    records.rows("UPDATE messages SET status = 'FAILED', sent_at = NULL WHERE appointment_id = :id", id=held)
+    assert "p…@" not in visitor.get(visit_page.path).text
+
+
+def test_where_no_mail_is_set_up_none_is_spoken_of(visit_page):
+    assert "p…@" not in visit_page.text
+
+
+def test_the_reference_is_a_way_back_only_with_a_birth_date(visitor, visit_page, held, records):
+    assert "note the reference" not in visit_page.text
+    assert "Keep the link to this page" in visit_page.text
+    patient = records.appointment(held).patient_id
+    records.rows("UPDATE patients SET date_of_birth = '1984-03-07' WHERE id = :id", id=patient)
+    assert "note the reference: together with the date of birth it leads back here" in visitor.get(visit_page.path).text
+
+
+@pytest.mark.parametrize(("phone", "call"), [(None, "Call the clinic if"), ("030 901820", "Call 030 901820 if")])
+def test_while_booking_is_off_it_says_why_nothing_can_be_moved_and_whom_to_call(visitor, own, records, phone, call):
+    set_rule(records, visitor, public_booking=False, phone=phone)
+    page = visitor.get(own.path)
+    assert f"This clinic takes no bookings online at the moment. {call} you need another time." in page.text
+    assert page.soup.find("a", string="Book another visit") is None
 
 
 def test_wrong_method(visitor, visit_page):

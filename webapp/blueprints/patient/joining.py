@@ -24,7 +24,7 @@ from webapp.services.joining import join as join_waitlist
 from webapp.web import clock, links, throttle
 from webapp.web.fragments import render
 from webapp.web.guards import public
-from webapp.web.reach import gets_link
+from webapp.web.reach import gets_link, reach_here
 from webapp.web.restraint import check_trap
 
 FOUR_WEEKS = timedelta(days=28)
@@ -107,4 +107,4 @@ def _refused(visit: VisitType, form: JoinForm, error: DomainError) -> Any:
 
 def _page(visit: VisitType, form: JoinForm, status: int = 200) -> Any:
     trapped = bool(request.form.get("website"))
-    return render("patient/wait_form", status, type=visit, form=form, trapped=trapped)
+    return render("patient/wait_form", status, type=visit, form=form, trapped=trapped, reach=reach_here())

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import g
 
-from webapp.core.errors import N_, Conflict
+from webapp.core.errors import Conflict
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.availability import find_type
 from webapp.rules import patient_rules
@@ -27,8 +27,8 @@ def check_move(appointment: AppointmentView) -> None:
     """
     check_expected(appointment.status)
     patient_rules.check_move(g.clinic.rules, appointment.start, now=clock.now())
-    if not (g.clinic.public_booking and appointment.slot_id and appointment.minutes):
-        raise Conflict(N_("This visit cannot be moved online. Please call the clinic."))
+    has_times = bool(appointment.slot_id and appointment.minutes)
+    patient_rules.check_place(g.clinic.rules, is_open=g.clinic.public_booking, has_times=has_times)
 
 
 def may_move(appointment: AppointmentView) -> bool:

@@ -43,8 +43,8 @@ def times(type_id: UUID, day: date) -> Any:
     once = [next(same) for _start, same in groupby(_times(visit, day), key=lambda time: time.start)]
     context = chosen(visit)
     action = url_for("patient.take", type_id=visit.ref, day=day, **context["only"])
-    page = {"day": day, "groups": by_part_of_day(once), "action": action, "iso": iso, "key": uuid4().hex}
-    return render("patient/times", type=visit, **page, **own(), **context)
+    page = {"day": day, "why": why_closed(day), "groups": by_part_of_day(once), "action": action}
+    return render("patient/times", type=visit, iso=iso, key=uuid4().hex, **page, **own(), **context)
 
 
 @blueprint.post("/c/<clinic>/book/<uuid:type_id>/<day:day>")
@@ -81,6 +81,12 @@ def taken(type_id: UUID, day: date) -> Any:
     action = url_for("patient.take", type_id=visit.ref, day=day, **_only(wish))
     kept = bool(before and find_typed(before.id).answers)
     return taken_page(visit, wish, heading=_("This time is gone"), reason=sentence(refusal), action=action, kept=kept)
+
+
+def why_closed(day: date) -> str:
+    """Why there is nothing to choose from on a day, where that is the clinic's rule; else nothing."""
+    refusal = clock.why_closed(day)
+    return sentence(refusal) if refusal else ""
 
 
 def taken_page(visit: VisitType, wish: Wish, *, heading: str, reason: str, action: str, kept: bool) -> Any:

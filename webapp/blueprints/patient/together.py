@@ -15,7 +15,7 @@ from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.choosing import months_of, paged
 from webapp.blueprints.patient.holding import asked_for, bookable_type
 from webapp.blueprints.patient.party_holding import Plan, Wish, nearest, take_party, wished
-from webapp.blueprints.patient.times import by_part_of_day, offer_page, too_many_page
+from webapp.blueprints.patient.times import by_part_of_day, offer_page, too_many_page, why_closed
 from webapp.core.errors import N_, Conflict, NotFound, TooManyAttempts
 from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView, find_appointment, party
@@ -49,8 +49,8 @@ def party_days(type_id: UUID) -> Any:
 def party_times(type_id: UUID, day: date) -> Any:
     plan = planned(type_id)
     groups = by_part_of_day(offers_on(plan, day))
-    page = {"day": day, "groups": groups, "action": _take_url(plan, day), "iso": iso, "key": uuid4().hex}
-    return render("patient/party_times", **page, **own_party(), **ways(plan))
+    page = {"day": day, "why": why_closed(day), "groups": groups, "action": _take_url(plan, day)}
+    return render("patient/party_times", iso=iso, key=uuid4().hex, **page, **own_party(), **ways(plan))
 
 
 @blueprint.post(f"{TOGETHER}/<day:day>")

@@ -11,18 +11,22 @@ from webapp.blueprints.patient.forms import CancelForm
 from webapp.blueprints.patient.own_changes import may_cancel, ways_on
 from webapp.core.errors import Conflict, StaleVersion
 from webapp.queries.appointments import AppointmentView, find_appointment, party
-from webapp.queries.manage_links import managed_by
+from webapp.queries.manage_links import WaysBack, opened_by, ways_back
+from webapp.rules.people import masked
 from webapp.services.appointments import cancel as cancel_visit
 from webapp.services.manage_links import make_link
 from webapp.web import clock
 from webapp.web.calendar_file import FILE_NAME, MEDIA_TYPE, calendar_file
-from webapp.web.errors import sentence
+from webapp.web.errors import one_way, sentence
 from webapp.web.fragments import render
 from webapp.web.framing import outside
 from webapp.web.guards import managed
 from webapp.web.qr_code import qr_code
+from webapp.web.reach import can_be_told
 
 VISIT = "/c/<clinic>/visit/<token>"
+#: Links of visits that were booked in one browser: a cookie has room for them, and a family rarely needs more.
+REMEMBERED = 8
 ENDED = ("CANCELLED", "NO_SHOW", "COMPLETED", "EXPIRED")
 
 
@@ -70,6 +74,7 @@ def cancel(appointment: AppointmentView, token: str) -> Any:
 def visit_page(appointment: AppointmentView, token: str, status: int = 200, *, refusal: str = "") -> Any:
     address = outside(url_for("patient.visit", token=token))
     together = party(appointment.party_id) if appointment.party_id else []
+    back = ways_back(appointment.id)
     return render(
         "patient/visit",
         status,
@@ -80,6 +85,8 @@ def visit_page(appointment: AppointmentView, token: str, status: int = 200, *, r
         address=address,
         picture=qr_code(address),
         together=together,
+        back=back,
+        written_to=_written_to(appointment, back),
         **ways_on(appointment),
     )
 
@@ -93,17 +100,30 @@ def refused(appointment_id: UUID, token: str, error: Conflict) -> Any:
 
 def to_visit(appointment_id: UUID) -> Any:
     """To the page of a visit that has just been booked, with a link made for this browser."""
-    if managed_by(session.get("visit", "")) != appointment_id:
-        session["visit"] = make_link(appointment_id=appointment_id)
+    if not own_token(appointment_id):
+        session["visits"] = [*session.get("visits", []), make_link(appointment_id=appointment_id)][-REMEMBERED:]
     return to_own_visit(appointment_id)
 
 
 def to_own_visit(appointment_id: UUID) -> Any:
     """To the page of a visit, for the browser that booked it and no other; a frame's browser cannot be told."""
-    token = session.get("visit", "")
-    if managed_by(token) != appointment_id:
+    token = own_token(appointment_id)
+    if not token:
         return render("patient/booked", appointment=find_appointment(appointment_id) or abort(404))
     return redirect(url_for("patient.visit", token=token), code=303)
+
+
+def own_token(appointment_id: UUID) -> str:
+    """The token of this browser's own link to a visit that it booked; empty for any other visit."""
+    return opened_by(session.get("visits", [])).get(appointment_id, "")
+
+
+def _written_to(appointment: AppointmentView, back: WaysBack) -> str:
+    """Where the message with the link went, told to somebody who may only have found this page; empty: nowhere."""
+    email, phone = appointment.patient_email, appointment.patient_phone
+    if not back.channel or not can_be_told(email=email, phone=phone):
+        return ""
+    return one_way(masked((email if back.channel == "EMAIL" else phone) or ""))
 
 
 def _heading(appointment: AppointmentView, together: list[AppointmentView]) -> str:

@@ -3,18 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request, session, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.choosing import who_offers
 from webapp.blueprints.patient.forms import AgreementForm, agreement_form
-from webapp.blueprints.patient.visit import to_visit
+from webapp.blueprints.patient.visit import own_token, to_visit
 from webapp.blueprints.patient.wishes import WishForm, part_words
 from webapp.core.errors import Conflict, DomainError, HoldExpired
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.availability import find_type
-from webapp.queries.manage_links import managed_by
 from webapp.queries.specialists import list_specialists
 from webapp.queries.waitlist import OwnEntry, find_own_entry
 from webapp.services.joining import change_wish
@@ -24,6 +23,7 @@ from webapp.web.errors import sentence
 from webapp.web.filters import weekday_names
 from webapp.web.fragments import render
 from webapp.web.guards import waits
+from webapp.web.reach import can_be_told
 
 WAITING = "/c/<clinic>/waiting/<token>"
 
@@ -131,8 +131,8 @@ def _page(
         who=[one.full_name for one in list_specialists() if one.id in entry.specialist_ids],
         days=[names[day] for day in entry.weekdays] if len(entry.weekdays) < len(names) else [],
         parts=[part_words()[part] for part in entry.parts] if len(entry.parts) < len(part_words()) else [],
-        own_visit=bool(offered) and managed_by(session.get("visit", "")) == entry.appointment_id,
-        visit_token=session.get("visit", ""),
+        is_told=can_be_told(email=entry.email, phone=entry.phone),
+        visit_token=own_token(offered.id) if offered else "",
     )
 
 
