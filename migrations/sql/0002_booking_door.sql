@@ -211,6 +211,20 @@ LANGUAGE sql STABLE AS $$
                 WHEN a.version <> p_version THEN 'STALE' END
 $$;
 
+-- Who arrived arrived on that day: on another of the clinic's days the patient is expected anew.
+CREATE FUNCTION status_when_moved(a appointments, p_to timestamptz) RETURNS appointment_status LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN a.status = 'ARRIVED'
+                     AND (SELECT (a.start_time AT TIME ZONE t.timezone)::date <> (p_to AT TIME ZONE t.timezone)::date
+                          FROM tenants t WHERE t.id = a.tenant_id)
+                THEN 'CONFIRMED' ELSE a.status END
+$$;
+
+-- What the event of a move says of the status, where that is another one now.
+CREATE FUNCTION told_of_status(p_old appointment_status, p_new appointment_status) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_old = p_new THEN '{}' ELSE jsonb_build_object('from_status', p_old, 'status', p_new) END
+$$;
+
 -- Why an appointment that is over may not come back, or NULL.
 CREATE FUNCTION undo_refusal(a appointments, p_version integer) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN a.id IS NULL OR a.status NOT IN ('CANCELLED', 'NO_SHOW') OR a.version <> p_version
@@ -428,14 +442,16 @@ BEGIN
         UPDATE appointments a
         SET specialist_id = v_slot.specialist_id, time_slot_id = v_slot.id, slot_capacity = v_slot.capacity,
             start_time = v_slot.start_time, end_time = v_end, seat = v_seat,
-            status = CASE WHEN p_event = 'UNDONE' THEN p_status ELSE a.status END,
+            status = CASE WHEN p_event = 'UNDONE' OR p_detail ? 'undo' THEN p_status
+                          ELSE status_when_moved(v_old, v_slot.start_time) END,
             busy_from = nullif(v_from, v_slot.start_time), busy_until = nullif(v_until, v_end),
             appointment_type_id = v_type.id, room_id = v_type.room_id, updated_at = v_now, version = a.version + 1
         WHERE a.tenant_id = p_tenant AND a.id = p_id
         RETURNING 'CLAIMED', a.id, a.status, a.start_time, a.end_time, a.seat, a.expires_at, a.idempotency_key,
                   a.created_at, a.patient_id, a.version INTO v_result;
         INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor, detail)
-        VALUES (p_tenant, p_id, p_event, p_actor, p_detail || jsonb_build_object(
+        VALUES (p_tenant, p_id, p_event, p_actor,
+                told_of_status(v_old.status, v_result.status) || p_detail || jsonb_build_object(
             'from', v_old.start_time, 'to', v_slot.start_time,
             'from_specialist', v_old.specialist_id, 'to_specialist', v_slot.specialist_id,
             'from_slot', v_old.time_slot_id, 'to_slot', v_slot.id,
@@ -576,12 +592,14 @@ BEGIN
         PERFORM expire_elsewhere(p_tenant, v_known_patient, NULL, p_start, v_until, v_now);
     END IF;
     IF p_moving THEN
-        UPDATE appointments a SET start_time = p_start, end_time = p_end, updated_at = v_now, version = a.version + 1
+        UPDATE appointments a SET start_time = p_start, end_time = p_end, status = status_when_moved(v_old, p_start),
+                                  updated_at = v_now, version = a.version + 1
         WHERE a.tenant_id = p_tenant AND a.id = p_id
         RETURNING 'CLAIMED', a.id, a.status, a.start_time, a.end_time, a.seat, a.expires_at, a.idempotency_key,
                   a.created_at, a.patient_id, a.version INTO v_result;
         INSERT INTO appointment_events (tenant_id, appointment_id, event_type, actor, detail)
-        VALUES (p_tenant, p_id, 'RESCHEDULED', p_actor, jsonb_build_object('from', v_old.start_time, 'to', p_start));
+        VALUES (p_tenant, p_id, 'RESCHEDULED', p_actor, told_of_status(v_old.status, v_result.status)
+                || jsonb_build_object('from', v_old.start_time, 'to', p_start));
         IF v_result.status = 'CONFIRMED' AND may_be_told(v_result.patient_id, NULL, p_detail) THEN
             PERFORM tell_patient(p_tenant, p_id, 'CHANGE');
         END IF;

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.conftest import DAY, colleague
+from tests.conftest import BEGUN, DAY, colleague, make_clinic
 from webapp.core.errors import Conflict, HoldExpired, InvalidInput, NotFound, PatientBusy, SlotTaken, StaleVersion
 from webapp.core.tenancy import tenant_scope
 from webapp.rules.slots import Interval
@@ -110,6 +110,45 @@ def test_not_what_somebody_changed_meanwhile(slots, records):
     with pytest.raises(StaleVersion):
         reschedule(appointment_id=made.id, slot_id=slots[1], version=1, **ASKED)
     assert records.live(slots[0]) == [made.id]
+
+
+def status_after(slot, later):
+    """Somebody arrives for the first slot, and is moved to the second."""
+    made = book(slot_id=slot, **ASKED)
+    arrive(appointment_id=made.id, actor="olga")
+    return reschedule(appointment_id=made.id, slot_id=later, version=2, **ASKED)
+
+
+@pytest.mark.begun
+def test_who_arrived_on_the_wrong_day_is_expected_again(within, records):
+    moved = status_after(within.slot(), within.slot(BEGUN + 24 * HOUR))
+    assert (moved.status, records.appointment(moved.id).status) == ("CONFIRMED", "CONFIRMED")
+    detail = records.one(
+        "SELECT detail FROM appointment_events WHERE appointment_id = :id AND event_type = 'RESCHEDULED'", id=moved.id
+    ).detail
+    assert (detail["from_status"], detail["status"]) == ("ARRIVED", "CONFIRMED")
+    assert arrive(appointment_id=moved.id, actor="olga").status == "ARRIVED"
+
+
+@pytest.mark.begun
+def test_who_waits_is_moved_within_the_day_and_goes_on_waiting(within):
+    assert status_after(within.slot(), within.slot(after=600)).status == "ARRIVED"
+
+
+def test_the_day_is_the_clinics_own():
+    clinic = make_clinic("auckland", timezone="Pacific/Auckland")  # where midnight is at eleven in UTC, in summer
+    with tenant_scope(clinic.id):
+        assert status_after(clinic.slot(BEGUN + 22 * HOUR), clinic.slot(BEGUN + 26 * HOUR)).status == "ARRIVED"
+        assert status_after(clinic.slot(BEGUN + 10 * HOUR), clinic.slot(BEGUN + 12 * HOUR)).status == "CONFIRMED"
+
+
+@pytest.mark.begun
+def test_the_chairs_visit_is_expected_again_too(within):
+    set_opening_hours(specialist_id=None, intervals=[Interval(day, time(0), time(17), 60) for day in (0, 1)])
+    made = book_at(start=BEGUN, end=BEGUN + HOUR, **ASKED)
+    arrive(appointment_id=made.id, actor="olga")
+    at = BEGUN + 24 * HOUR
+    assert reschedule(appointment_id=made.id, start=at, end=at + HOUR, version=2, **ASKED).status == "CONFIRMED"
 
 
 def test_a_patient_stays_in_one_place_at_a_time(slots, within):

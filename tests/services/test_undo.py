@@ -56,6 +56,24 @@ def test_an_undone_move_can_be_done_again(slots, booked, records):
     assert records.appointment(booked).time_slot_id == slots[2]
 
 
+@pytest.mark.begun
+def test_who_was_moved_to_another_day_is_there_again(slots, booked, within, records):
+    tomorrow = within.slot(within.day + timedelta(days=1))
+    arrive(appointment_id=booked, actor="user:olga")
+    reschedule(appointment_id=booked, slot_id=tomorrow, version=2, **ASKED)
+    assert take_back(booked, 3).status == "ARRIVED"
+    assert take_back(booked, 4).status == "CONFIRMED", "and undone once more"
+    assert records.appointment(booked).time_slot_id == tomorrow
+
+
+@pytest.mark.begun
+def test_a_step_after_such_a_move_leads_back_to_what_the_move_made_of_it(slots, booked, within):
+    arrive(appointment_id=booked, actor="user:olga")
+    reschedule(appointment_id=booked, slot_id=within.slot(within.day + timedelta(days=1)), version=2, **ASKED)
+    complete(appointment_id=booked, actor="user:olga")
+    assert take_back(booked, 4).status == "CONFIRMED"
+
+
 def test_length_and_type_go_back_too(slots, booked, within, records):
     reschedule(appointment_id=booked, slot_id=slots[0], minutes=60, version=1, **ASKED)
     assert records.slot(slots[1]).status == "BOOKED"

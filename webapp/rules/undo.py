@@ -29,7 +29,8 @@ class Told(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Where undoing ``event`` leads: a status, a priority, or a place with its length in minutes and its type."""
+    """Where undoing ``event`` leads: a status, a priority, or a place with its length in minutes and its type, and the
+    status that it had there, if moving changed that."""
 
     event: str
     status: str = ""
@@ -59,7 +60,8 @@ def way_back(events: Sequence[Told]) -> Back | None:
 
 def _status_of(events: Sequence[Told]) -> str:
     for event in reversed(events):
-        status = event.detail.get("status") if event.event_type == "UNDONE" else LED_TO.get(event.event_type)
+        # Undoing names the status it led to, and so does a move that changed it.
+        status = event.detail.get("status") or LED_TO.get(event.event_type)
         if status:
             return str(status)
     return "HOLD"
@@ -74,6 +76,7 @@ def _place_before(detail: Mapping[str, Any]) -> Back | None:
     minutes = lasted.total_seconds() / 60
     return Back(
         "RESCHEDULED",
+        status=detail.get("from_status", ""),
         slot_id=UUID(slot),
         type_id=UUID(kind) if kind else None,
         minutes=int(minutes) if minutes == int(minutes) else None,

@@ -173,7 +173,8 @@ def reschedule(
     """Move a live appointment to another slot, or the chair's to another start, in one transaction.
 
     It keeps its time when the new one is lost; it may also stay where it is and change its type or length (minutes).
-    ``notify`` is the desk's answer to "tell the patient?"; its event remembers it.
+    Who had arrived is CONFIRMED again on another of the clinic's days. ``notify`` is the desk's answer to "tell the
+    patient?"; its event remembers it.
     Raises what hold() raises, HoldExpired when it is no longer live and StaleVersion when it was changed meanwhile.
     """
     return _claim(

@@ -46,7 +46,8 @@ def undo(
     answer = {} if notify is None else {"notify": notify}
     if back.slot_id:
         place = {"slot": back.slot_id, "type": back.type_id, "minutes": back.minutes}
-        return _through_the_door(session, **asked, **place, status=row.status, detail=Jsonb({"undo": True} | answer))
+        told = Jsonb({"undo": True} | answer)
+        return _through_the_door(session, **asked, **place, status=back.status or row.status, detail=told)
     if back.status and row.status not in LIVE:
         check_undo(row.status, back.status)
         place = {"slot": row.time_slot_id, "minutes": _minutes(row)}

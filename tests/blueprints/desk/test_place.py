@@ -8,7 +8,7 @@ import pytest
 from tests.blueprints.conftest import soon
 from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
-from webapp.services.appointments import cancel
+from webapp.services.appointments import arrive, cancel
 from webapp.services.booking import book
 
 
@@ -63,6 +63,22 @@ def test_what_is_in_the_way_is_named_beforehand(olga, clinic, booked, morning):
     assert "Taken until 10:00 AM." in page.text
     assert "The patient is with Dr. Ruth Adler until 10:30 AM." in page.text
     assert str(morning[1]) not in choices(page)
+
+
+@pytest.mark.begun
+def test_who_arrived_is_expected_on_the_other_day_and_it_is_said(olga, clinic, records):
+    with tenant_scope(clinic.id):
+        asked = {"patient_id": clinic.pat, "type_id": clinic.type_id, "actor": "test", "source": "DESK"}
+        visit = book(slot_id=clinic.slot(), **asked).id
+        arrive(appointment_id=visit, actor="test")
+    later = clinic.slot(clinic.day + timedelta(days=1))
+    form = olga.get(f"/desk/appointments/{visit}/move?date={clinic.day.date() + timedelta(days=1)}")
+    page = olga.submit(form, "/place", slot_id=str(later))
+    assert "The patient is expected then and no longer" in page.text
+    assert records.appointment(visit).status == "CONFIRMED"
+    assert "Not arrived any more." in olga.get(f"/desk/appointments/{visit}").text
+    assert olga.submit(page, "/undo").status == 200
+    assert "Arrived again." in olga.get(f"/desk/appointments/{visit}").text
 
 
 def test_another_day(olga, clinic, booked):

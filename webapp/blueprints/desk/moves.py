@@ -61,12 +61,16 @@ def place(appointment_id: UUID) -> Any:
         if isinstance(error, StaleVersion) or found.status not in CHANGEABLE:
             return refusal_page(appointment_id, error, again=_("Move it all the same"))
         return _lost(found, slot_id, error)
-    return _moved(found_or_404(appointment_id), moved.version)
+    return _moved(found_or_404(appointment_id), moved.version, anew=moved.status != found.status)
 
 
-def _moved(found: AppointmentView, version: int | None = None) -> Any:
+def _moved(found: AppointmentView, version: int | None = None, *, anew: bool = False) -> Any:
+    """``anew``: who had arrived is expected again, on another day."""
     words = {"when": moment(found.start), "who": found.specialist_name}
-    say_undoable(_("Moved to %(when)s, %(who)s.", **words), found.id, version or found.version)
+    said = _("Moved to %(when)s, %(who)s.", **words)
+    if anew:
+        said += " " + _("The patient is expected then and no longer marked as arrived.")
+    say_undoable(said, found.id, version or found.version)
     return back_to_day(found)
 
 

@@ -165,7 +165,10 @@ def _minutes(start: str, end: str) -> str:
 
 
 def _extra(event: EventView) -> str:
+    said = []
+    if event.event_type == "RESCHEDULED" and "from_status" in event.detail:
+        said.append(_("Arrived again.") if event.detail["status"] == "ARRIVED" else _("Not arrived any more."))
     notify = event.detail.get("notify")
-    if notify is None:
-        return ""
-    return _("The patient is to be told.") if notify else _("The patient is not to be told.")
+    if notify is not None:
+        said.append(_("The patient is to be told.") if notify else _("The patient is not to be told."))
+    return " ".join(said)
