@@ -133,9 +133,12 @@ def free_times_within(
     return sorted(found, key=lambda time: (time.start, time.specialist_name, time.slot_id))
 
 
-def free_places_within(spans: Sequence[Span], wanted: Wanted) -> list[Place]:
+def free_places_within(
+    spans: Sequence[Span], wanted: Wanted, *, specialist_ids: Collection[UUID] | None = None
+) -> list[Place]:
     """The same, with what each of them keeps of its specialist's time."""
-    found = [Place(_free_time(slot, end), kept(day, slot, end, wanted)) for day, slot, end in _found(spans, wanted)]
+    times = _found(spans, wanted, specialist_ids)
+    found = [Place(_free_time(slot, end), kept(day, slot, end, wanted)) for day, slot, end in times]
     return sorted(found, key=lambda place: (place.time.start, place.time.specialist_name, place.time.slot_id))
 
 

@@ -27,35 +27,39 @@ class Offer:
     ways: tuple[tuple[FreeTime, ...], ...]
 
 
-def offers(visits: Sequence[VisitType], *, since: datetime, until: datetime) -> list[Offer]:
-    """What can begin in [since, until), by start: for so many people the same visit, or two visits in a row for one.
+def offers(
+    visits: Sequence[VisitType], *, since: datetime, until: datetime, specialist_id: UUID | None = None
+) -> list[Offer]:
+    """What can begin in [since, until), by start: for so many people the same visit, or two visits in a row for one;
+    all of it with one specialist where one is named.
 
     One statement for each type, and one more where it has buffers or a room.
     """
     if since >= until:
         return []
     first, *others = visits
+    who = [specialist_id] if specialist_id else None
     if others[0].id == first.id:
-        return _for_people(first, len(visits), Span(since, until))
-    return _in_a_row(first, others[0], Span(since, until))
+        return _for_people(first, len(visits), Span(since, until), who)
+    return _in_a_row(first, others[0], Span(since, until), who)
 
 
-def _for_people(visit: VisitType, people: int, span: Span) -> list[Offer]:
+def _for_people(visit: VisitType, people: int, span: Span, who: list[UUID] | None) -> list[Offer]:
     reach = Span(span.start, span.end + people * (timedelta(minutes=visit.minutes) + _patience(visit)))
     seats = people if visit.is_group else 1
-    places = free_places_within([reach], wanted_for(visit, seats=seats))
+    places = free_places_within([reach], wanted_for(visit, seats=seats), specialist_ids=who)
     if visit.is_group:
         return _best((_seats(place.time, people) for place in places), span)
     at_once = [] if visit.room_id else _at_once(places, people)
     return _best([*at_once, *_in_turn(places, people, _patience(visit))], span)
 
 
-def _in_a_row(first: VisitType, second: VisitType, span: Span) -> list[Offer]:
+def _in_a_row(first: VisitType, second: VisitType, span: Span, who: list[UUID] | None) -> list[Offer]:
     """The second visit for each start of the first: the soonest, and the soonest with the same specialist."""
-    earlier = free_places_within([span], wanted_for(first))
+    earlier = free_places_within([span], wanted_for(first), specialist_ids=who)
     wait = max(_patience(first), _patience(second))
     last = span.end + timedelta(minutes=first.minutes) + wait
-    later = free_places_within([Span(span.start, last)], wanted_for(second))
+    later = free_places_within([Span(span.start, last)], wanted_for(second), specialist_ids=who)
     starts = [place.time.start for place in later]
     one_room = first.room_id is not None and first.room_id == second.room_id
     found = []

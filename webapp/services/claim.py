@@ -121,7 +121,7 @@ def run(connection: Connection, claim: Mapping[str, Any]) -> Booking:
 
 
 def retype(session: Session, row: Appointment, type_id: UUID, *, actor: str) -> None:
-    """Give a locked hold another type of visit, where it is. Raises SlotTaken when that needs more time than is free."""
+    """Give a locked hold another type of visit, where it is. Raises SlotTaken where that needs more than is free."""
     stay = {"id": row.id, "slot": row.time_slot_id, "version": row.version, "moving": True, "status": "HOLD"}
     run(session.connection(), parameters(**stay, type=type_id, actor=actor, source=row.source))
     session.refresh(row)

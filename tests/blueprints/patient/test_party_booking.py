@@ -71,6 +71,7 @@ def test_the_clinics_cap(visitor, party_page, records):
     page = book_all(visitor, party_page)
     assert page.status == 409
     assert "2 bookings to come" in page.problems[0]
+    assert page.soup.select('main a[href$="/find"]'), "what is to be cancelled first is found from here"
     assert of_status(records, visitor, "CONFIRMED") == []
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.blueprints.conftest import soon
-from tests.blueprints.patient.conftest import choose_together, offered, set_rule, times_together
+from tests.blueprints.patient.conftest import choose_together, describe_all, offered, set_rule, times_together
 from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
 from webapp.services.specialists import add_type
@@ -86,3 +86,59 @@ def test_the_journey_asks_little(visitor, halves, statements):
         with statements() as sent:
             visitor.get(path)
         assert len([one for one in sent if "SELECT" in one]) <= 8
+
+
+def test_the_wait_in_between_is_said_before_the_choice_and_after(visitor, clinic):
+    for after in (0, 30, 90):  # somebody waits from ten to half past
+        clinic.slot(soon(), after=after)
+    page = times_together(visitor)
+    assert "one after the other, 30 minutes to wait in between, until 11:00 AM" in page.text
+    page = choose_together(visitor, page)
+    assert "In between there are 30 minutes to wait." in page.text
+    page = describe_all(visitor, page)
+    assert "In between there are 30 minutes to wait." in page.text
+    page = visitor.submit(page, "/check")
+    assert page.heading == "Your visits are booked"
+    assert "In between there are 30 minutes to wait." in page.text
+
+
+def test_without_a_wait_nothing_is_said_of_one(visitor, party_page):
+    assert "to wait" not in party_page.text
+
+
+def test_with_one_specialist_alone(visitor, halves):
+    ruth = colleague(visitor.clinic)
+    for after in (0, 30):
+        ruth.slot(soon(), after=after)
+    page = visitor.get("/book?type=consultation&specialist=dr-ruth-adler&people=2")
+    assert page.heading == "Choose a day"
+    assert "Dr. Ruth Adler" in page.one(".chosen").get_text()
+    assert page.one("option[selected]").get_text() == "Dr. Ruth Adler"
+    assert page.one("form.who input[name=people]")["value"] == "2"
+    page = visitor.get(page.soup.select_one("a.choice")["href"])
+    assert "one after the other, until 10:00 AM" in page.text
+    assert len(offered(page)) == 1
+    page = choose_together(visitor, page)
+    assert page.text.count("with Dr. Ruth Adler") == 2
+
+
+def test_a_specialist_without_time_for_all_leads_to_the_others(visitor, halves):
+    ruth = colleague(visitor.clinic)
+    page = visitor.get(f"/together/{visitor.clinic.type_id}?people=2&with={ruth.specialist_id}")
+    assert "Dr. Ruth Adler has no time for all of this together" in page.text
+    (link,) = [link for link in page.soup.select("main a.button") if link.get_text() == "Look with any specialist"]
+    assert "times free" in visitor.get(link["href"]).text
+
+
+def test_no_more_are_offered_than_the_clinic_lets_a_person_have(visitor, halves, records):
+    set_rule(records, visitor, bookings_a_person=2)
+    page = visitor.get("/book")
+    assert [link.get_text()[:1] for link in page.soup.select(".people a")] == ["1", "2"]
+    assert "At most 2 visits can be booked together here." in visitor.get("/book?people=3").text
+    page = visitor.get(f"/together/{visitor.clinic.type_id}?people=3")
+    assert (page.status, "At most 2 visits can be booked together here." in page.text) == (404, True)
+    assert visitor.get(f"/together/{visitor.clinic.type_id}?people=2").status == 200
+    set_rule(records, visitor, bookings_a_person=1)
+    assert not visitor.get("/book").soup.select(".together")
+    assert "Visits are booked one at a time here." in visitor.get("/book?people=2").text
+    assert visitor.get(f"/together/{visitor.clinic.type_id}?people=2").status == 404

@@ -32,3 +32,9 @@ def test_by_phone_only_leads_to_the_front_page(visitor, records):
 
 def test_wrong_method(visitor):
     assert visitor.post("/book").status == 405
+
+
+def test_a_link_to_somebody_who_is_not_there_says_so(visitor):
+    page = visitor.get("/book?type=consultation&specialist=nobody")
+    assert page.heading == "What is the visit for?"
+    assert "cannot be booked here any more" in page.text

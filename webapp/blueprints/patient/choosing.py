@@ -14,7 +14,7 @@ from webapp.blueprints.patient.holding import bookable_type
 from webapp.queries.availability import FreeDay, FreeTime, VisitType, free_days, free_times_between, public_types
 from webapp.queries.specialists import SpecialistView, list_specialists, offered_types
 from webapp.rules.names import slug
-from webapp.rules.parties import FEWEST, MOST
+from webapp.rules.parties import FEWEST, most_together
 from webapp.web import clock
 from webapp.web.fragments import render
 from webapp.web.guards import public
@@ -58,11 +58,12 @@ def types() -> Any:
     specialist = next((one for one in specialists if _is_named(someone, one.id, one.full_name)), None)
     choices = [visit for visit in public_types() if specialist is None or visit.id in offered.get(specialist.id, ())]
     visit = next((one for one in choices if _is_named(wanted, one.id, one.name)), None)
-    together = _together(choices)
+    most = most_together(g.clinic.bookings_a_person)
+    together = _together(choices, most)
     after_type = together.after_type if together else _after_type
-    if visit is not None:
+    unknown = bool(wanted and visit is None) or bool(someone and specialist is None)
+    if visit is not None and not unknown:
         return redirect(after_type(visit, specialist))
-    unknown = bool(wanted) or bool(someone and specialist is None)
     if together and together.first:
         choices = [one for one in choices if one.id != together.first.id]
     return render(
@@ -72,7 +73,8 @@ def types() -> Any:
         unknown=unknown,
         after_type=after_type,
         together=together,
-        most=MOST,
+        most=most,
+        too_many=request.args.get("people", 1, type=int) > most,
     )
 
 
@@ -152,20 +154,21 @@ class Together:
     people: int
     first: VisitType | None = None
 
-    def after_type(self, visit: VisitType, _specialist: SpecialistView | None) -> str:
-        """Who they are with is not asked: whoever has time for all of them."""
-        if self.people > 1:
-            return url_for("patient.party_days", type_id=visit.ref, people=self.people)
+    def after_type(self, visit: VisitType, specialist: SpecialistView | None) -> str:
+        """Who they are with is not asked: whoever has time for all of them, unless somebody is named."""
+        if self.people == 1 and self.first is None:
+            return url_for("patient.types", first=visit.ref, visits=2, specialist=specialist and specialist.id)
+        only = {"with": specialist.id} if specialist else {}
         if self.first is None:
-            return url_for("patient.types", first=visit.ref, visits=2)
-        return url_for("patient.party_days", type_id=self.first.ref, then=visit.ref)
+            return url_for("patient.party_days", type_id=visit.ref, people=self.people, **only)
+        return url_for("patient.party_days", type_id=self.first.ref, then=visit.ref, **only)
 
 
-def _together(choices: list[VisitType]) -> Together | None:
+def _together(choices: list[VisitType], most: int) -> Together | None:
     people = request.args.get("people", 1, type=int)
-    if FEWEST <= people <= MOST:
+    if FEWEST <= people <= most:
         return Together(people)
-    if request.args.get("visits") != "2":
+    if request.args.get("visits") != "2" or most < FEWEST:
         return None
     return Together(1, next((one for one in choices if str(one.id) == request.args.get("first")), None))
 

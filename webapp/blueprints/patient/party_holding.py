@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import session
 
@@ -28,9 +29,10 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The type of each visit: the same one for so many people, or two in a row for one of them."""
+    """The type of each visit: the same one for so many people, or two in a row for one of them; and with whom alone."""
 
     visits: tuple[VisitType, ...]
+    specialist_id: UUID | None = None
 
     @property
     def people(self) -> int:
@@ -39,7 +41,12 @@ class Plan:
     @property
     def asked(self) -> dict[str, Any]:
         """As a query to carry along."""
-        return {"people": self.people} if self.people > 1 else {"then": self.visits[1].ref}
+        only = {"with": self.specialist_id} if self.specialist_id else {}
+        return only | ({"people": self.people} if self.people > 1 else {"then": self.visits[1].ref})
+
+    def offers(self, since: datetime, until: datetime) -> list[Offer]:
+        """The times for all of it that begin in [since, until), UTC."""
+        return offers(self.visits, since=since, until=until, specialist_id=self.specialist_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,7 @@ def _seats(plan: Plan, wish: Wish) -> list[Seat]:
 
 def offered(plan: Plan, wish: Wish) -> Offer:
     """What there is for the wish now. Raises SlotTaken where there is nothing."""
-    found = offers(plan.visits, since=wish.start, until=wish.start + AN_INSTANT)
+    found = plan.offers(wish.start, wish.start + AN_INSTANT)
     offer = next((one for one in found if one.end == wish.end), None)
     if offer is None:
         raise SlotTaken(N_("This time has just been taken. Choose another one."))
@@ -142,7 +149,7 @@ def times_of(offer: Offer) -> list[FreeTime]:
 def nearest(plan: Plan, start: datetime) -> list[Offer]:
     """The offers nearest to the start that was wanted, in order; first within a fortnight, then anywhere."""
     since, until = clock.earliest(), clock.start_of(clock.days_open()[1] + timedelta(days=1))
-    near = offers(plan.visits, since=max(since, start - NEAR), until=min(until, start + NEAR))
-    found = near or offers(plan.visits, since=since, until=until)
+    near = plan.offers(max(since, start - NEAR), min(until, start + NEAR))
+    found = near or plan.offers(since, until)
     closest = sorted(found, key=lambda offer: (abs(offer.start - start), offer.start))[:ALTERNATIVES]
     return sorted(closest, key=lambda offer: offer.start)

@@ -30,7 +30,6 @@ from webapp.core.errors import N_, Conflict, HoldExpired, NotFound, SlotTaken, S
 from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView, party
 from webapp.queries.availability import FreeDay, FreeTime, free_times_between
-from webapp.queries.parties import offers
 from webapp.rules.parties import field_of
 from webapp.services.party_changes import move_party
 from webapp.services.party_rows import Seat
@@ -52,7 +51,7 @@ def move_all(appointment: AppointmentView, members: Members, token: str) -> Any:
     except Conflict as error:
         return refused_together(appointment, members, token, error)
     first, last = clock.days_open()
-    found = offers(plan.visits, since=clock.earliest(), until=clock.bounds_of(last)[1])
+    found = plan.offers(clock.earliest(), clock.bounds_of(last)[1])
     free = [FreeDay(day, len(list(some))) for day, some in groupby(found, key=lambda one: clock.day_of(one.start))]
     since = clock.parse_day(request.args.get("since", "")) or first
     return render("patient/move_all", last_day=last, **page_of_days(free, since), **_ways(members, token))

@@ -7,12 +7,12 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import abort, redirect, request, session, url_for
+from flask import abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
-from webapp.blueprints.patient.choosing import months_of, paged
+from webapp.blueprints.patient.choosing import chosen_specialist, months_of, paged
 from webapp.blueprints.patient.holding import asked_for, bookable_type
 from webapp.blueprints.patient.party_holding import Plan, Wish, nearest, take_party, wished
 from webapp.blueprints.patient.times import by_part_of_day, offer_page, too_many_page, why_closed
@@ -20,9 +20,10 @@ from webapp.core.errors import N_, Conflict, NotFound, TooManyAttempts
 from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView, find_appointment, party
 from webapp.queries.availability import FreeDay
-from webapp.queries.parties import Offer, offers
+from webapp.queries.parties import Offer
 from webapp.queries.patient_holds import find_typed
-from webapp.rules.parties import FEWEST, MOST
+from webapp.queries.specialists import find_specialist, list_specialists, offered_types
+from webapp.rules.parties import FEWEST, MOST, most_together
 from webapp.web import clock, links
 from webapp.web.errors import sentence
 from webapp.web.fragments import render
@@ -37,11 +38,11 @@ TOGETHER = "/c/<clinic>/together/<uuid:type_id>"
 def party_days(type_id: UUID) -> Any:
     plan = planned(type_id)
     first, last = clock.days_open()
-    found = offers(plan.visits, since=clock.earliest(), until=clock.bounds_of(last)[1])
+    found = plan.offers(clock.earliest(), clock.bounds_of(last)[1])
     free = [FreeDay(day, len(list(some))) for day, some in groupby(found, key=lambda one: clock.day_of(one.start))]
     since = clock.parse_day(request.args.get("since", "")) or first
     months = months_of(free, first, last)
-    return render("patient/party_days", last_day=last, months=months, **paged(free, since), **ways(plan))
+    return render("patient/party_days", last_day=last, months=months, **_who(plan), **paged(free, since), **ways(plan))
 
 
 @blueprint.get(f"{TOGETHER}/<day:day>")
@@ -112,8 +113,20 @@ def ways(plan: Plan) -> dict[str, Any]:
     return {
         "plan": plan,
         "type": plan.visits[0],
+        "specialist": find_specialist(plan.specialist_id) if plan.specialist_id else None,
         "days_url": partial(url_for, "patient.party_days", **asked),
         "times_url": partial(url_for, "patient.party_times", **asked),
+    }
+
+
+def _who(plan: Plan) -> dict[str, Any]:
+    """Those who offer all of it, to choose from; what else the address asks for goes with the choice."""
+    offered = offered_types()
+    kinds = {visit.id for visit in plan.visits}
+    return {
+        "specialists": [one for one in list_specialists() if kinds <= offered.get(one.id, set())],
+        "specialist_id": plan.specialist_id,
+        "besides": {name: value for name, value in request.args.items() if name in ("people", "then", "hold")},
     }
 
 
@@ -127,11 +140,20 @@ def planned(type_id: UUID) -> Plan:
     if "then" in request.args:
         second = bookable_type(request.args.get("then", type=UUID) or abort(404))
         if second.id != visit.id:
-            return Plan((visit, second))
+            return _checked(Plan((visit, second), chosen_specialist()))
     people = request.args.get("people", 0, type=int)
     if not FEWEST <= people <= MOST:
         raise NotFound(N_("Say first how many people come, or which two visits you want one after the other."))
-    return Plan((visit,) * people)
+    return _checked(Plan((visit,) * people, chosen_specialist()))
+
+
+def _checked(plan: Plan) -> Plan:
+    most = most_together(g.clinic.bookings_a_person)
+    if len(plan.visits) > most > 1:
+        raise NotFound(N_("At most %(most)s visits can be booked together here."), most=most)
+    if len(plan.visits) > most:
+        raise NotFound(N_("Visits are booked one at a time here."))
+    return plan
 
 
 def own_party() -> dict[str, Any]:
@@ -155,4 +177,4 @@ def offers_on(plan: Plan, day: date) -> list[Offer]:
     if not first <= day <= last:
         return []
     since, until = clock.bounds_of(day)
-    return offers(plan.visits, since=max(since, clock.earliest()), until=until)
+    return plan.offers(max(since, clock.earliest()), until)
