@@ -67,3 +67,34 @@ def held_lately(*, visitor: str, address: str, now: datetime) -> Lately:
     )
     with reading() as connection:
         return Lately(*connection.execute(query).one())
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A time that is held, or the first of those that are held together; times in UTC."""
+
+    appointment_id: UUID
+    start: datetime
+    expires_at: datetime
+    party_id: UUID | None
+
+
+def held_by(*, visitor: str, now: datetime) -> list[Holding]:
+    """All that a browser holds now, by start; who it is, its digest says."""
+    first_of_party = func.row_number().over(
+        partition_by=func.coalesce(Appointment.party_id, Appointment.id),
+        order_by=(Appointment.start_time, Appointment.id),
+    )
+    query = (
+        select(Appointment.id, Appointment.start_time, Appointment.expires_at, Appointment.party_id, first_of_party)
+        .join(
+            PatientHold,
+            and_(PatientHold.tenant_id == Appointment.tenant_id, PatientHold.appointment_id == Appointment.id),
+        )
+        .where(Appointment.tenant_id == current_tenant(), PatientHold.visitor == visitor)
+        .where(PatientHold.taken_at > now - AN_HOUR)
+        .where(Appointment.status == AppointmentStatus.HOLD, Appointment.expires_at > now)
+        .order_by(Appointment.start_time, Appointment.id)
+    )
+    with reading() as connection:
+        return [Holding(*row[:-1]) for row in connection.execute(query) if row[-1] == 1]

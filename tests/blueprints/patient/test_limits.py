@@ -60,11 +60,32 @@ def test_a_browser_holds_a_few_times_at_once(visitor, times_page, slots, records
     assert held.heading == "Your details"
     page = take(visitor, times_page, 2)
     assert refused(page, "give it back, or wait until one runs out")
-    assert page.one(".notice a")["href"].endswith(held.path)
+    assert len(page.soup.select(".holdings li")) == HELD_AT_ONCE
+    assert held.path in [a["href"] for a in page.soup.select(".holdings a")]
     assert records.live(slots[2]) == []
     assert take(visitor, times_page, 1).path == held.path, "the same button again is no further hold"
     visitor.submit(held, "/give-back")
     assert take(visitor, times_page, 2).heading == "Your details"
+
+
+def test_each_of_those_can_be_given_back(visitor, times_page, slots, records):
+    first = take(visitor, times_page, 0)
+    add_holds(records, slots[0], HELD_AT_ONCE - 1, status="HOLD", same_browser=True)
+    page = take(visitor, times_page, 1)
+    visitor.submit(page, f"{first.path}/give-back")
+    assert records.live(slots[0]) == []
+    assert take(visitor, times_page, 1).heading == "Your details"
+
+
+def test_a_party_is_one_of_them_and_given_back_whole(visitor, halves, party_page, records):
+    add_holds(records, halves[0], HELD_AT_ONCE - 3, status="HOLD", same_browser=True)
+    page = take(visitor, visitor.get(f"/book/{visitor.clinic.type_id}/{soon().date()}"), 0)
+    assert refused(page, "give it back")
+    rows = [item.get_text(" ", strip=True) for item in page.soup.select(".holdings li")]
+    assert len(rows) == 1 + HELD_AT_ONCE - 3
+    assert [row for row in rows if "Give these times back" in row] == rows[:1]
+    visitor.submit(page, f"{party_page.path}/give-back")
+    assert [one for half in halves for one in records.live(half)] == []
 
 
 def test_at_the_limit_a_time_can_still_be_changed(visitor, times_page, slots, records):

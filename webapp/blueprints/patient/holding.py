@@ -26,6 +26,7 @@ from webapp.queries.availability import (
     wanted_for,
 )
 from webapp.queries.load import booked_minutes
+from webapp.queries.patient_holds import Holding, held_by
 from webapp.queries.slots import slot_summary
 from webapp.rules.idempotency import check_key, fingerprint
 from webapp.rules.slots import Span
@@ -166,6 +167,11 @@ def _least_loaded_first(wish: Wish, visit: VisitType) -> list[FreeTime]:
 def this_browser() -> str:
     """This browser, so that no other one is given its hold, whatever key its page sends."""
     return throttle.digest("visitor", current_tenant(), str(session.setdefault("visitor", uuid4().hex)))
+
+
+def held_here() -> list[Holding]:
+    """All that this browser holds."""
+    return held_by(visitor=this_browser(), now=clock.now())
 
 
 def own_hold() -> AppointmentView | None:

@@ -18,6 +18,7 @@ from webapp.blueprints.patient.holding import (
     bookable_type,
     check_open,
     held_by_token,
+    held_here,
     hold_url,
     own_hold,
     take_time,
@@ -27,7 +28,7 @@ from webapp.core.errors import Conflict, TooManyAttempts
 from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.availability import FreeTime, VisitType, free_times
-from webapp.queries.patient_holds import find_typed
+from webapp.queries.patient_holds import Holding, find_typed
 from webapp.web import clock, links
 from webapp.web.errors import sentence
 from webapp.web.fragments import render
@@ -108,9 +109,15 @@ def offer_page(template: str, **context: Any) -> Any:
 
 def too_many_page(error: TooManyAttempts, **context: Any) -> Any:
     """Why no more times are held for this visitor, and what to do about it."""
-    page = render("patient/too_many", error.status, reason=sentence(error), **context)
+    holdings = [(one, _held_url(one, "details"), _held_url(one, "give_back")) for one in held_here()]
+    page = render("patient/too_many", error.status, reason=sentence(error), holdings=holdings, **context)
     page.headers["Retry-After"] = str(error.retry_after)
     return page
+
+
+def _held_url(holding: Holding, page: str) -> str:
+    purpose, prefix = ("party", "party_") if holding.party_id else ("hold", "")
+    return url_for(f"patient.{prefix}{page}", token=links.seal(purpose, holding.appointment_id))
 
 
 def near(visit: VisitType) -> dict[str, Any]:
