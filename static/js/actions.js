@@ -2,6 +2,7 @@
 
 import { carry } from "./carry.js";
 import { watchDrag } from "./drag.js";
+import { undoButton } from "./notices.js";
 import { isMovable, seen } from "./places.js";
 
 const STEPS = { a: "arrived", f: "completed", n: "no-show" };
@@ -51,7 +52,7 @@ export function watchActions(layout, desk) {
   }
 
   function onUndo(event) {
-    const button = document.querySelector("#status [data-undo] button");
+    const button = undoButton();
     if (event.key !== "u" || !button || !isOn(event)) return;
     event.preventDefault();
     button.click();

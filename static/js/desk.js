@@ -8,13 +8,15 @@ import { watchFit } from "./fit.js";
 import { watchGrid } from "./grid.js";
 import { watchHeld } from "./held.js";
 import { watchKeys } from "./keys.js";
-import { isLocked, meetsLock } from "./lock.js";
+import { meetsLock } from "./lock.js";
+import { replaceNotices, tell, watchNotices } from "./notices.js";
 import { watchSearch } from "./search.js";
 import { watchWaiting } from "./waiting.js";
 
 const layout = document.querySelector("[data-live]");
 const place = layout?.querySelector("[data-place=panel]");
 let cameFrom = null;
+let spot = null; // where that stands, for when it is gone
 let latest = 0; // what was asked for last: a slow answer to an earlier question does not take its place
 let running = 0;
 let drawing = 0;
@@ -24,6 +26,7 @@ if (place) {
   document.addEventListener("submit", onSubmit);
   document.addEventListener("keydown", onKey);
   watchGrid(layout);
+  watchNotices();
   watchClock(layout);
   watchKeys(layout);
   watchActions(layout, { post, show, remember });
@@ -77,6 +80,18 @@ function remember(element) {
   if (!element || place.contains(element)) return;
   const href = element.getAttribute("href");
   cameFrom = href ? `[href="${CSS.escape(href)}"]` : `[value="${CSS.escape(element.value)}"]`;
+  const [column, row] = [element.closest("[data-column]"), element.closest("[class*='at-']")];
+  const at = row && [...row.classList].find((name) => name.startsWith("at-"));
+  spot = column && at && `[data-column="${column.dataset.column}"][data-day="${column.dataset.day}"] .${at}`;
+}
+
+// Back to the cell; where it went, to what stands in its place; in a list, to the day.
+function goBack() {
+  const cell = (cameFrom && layout.querySelector(cameFrom)) || (spot && layout.querySelector(`${spot}:is(a, button), ${spot} :is(a, button)`));
+  if (cell) return cell.focus();
+  const name = layout.querySelector("#day-name");
+  name.tabIndex = -1;
+  return name.focus();
 }
 
 async function show(url) {
@@ -85,7 +100,8 @@ async function show(url) {
 
 async function send(form, submitter) {
   const action = submitter?.getAttribute("formaction") || form.getAttribute("action");
-  await sent(action, new URLSearchParams(new FormData(form, submitter)));
+  const answered = await sent(action, new URLSearchParams(new FormData(form, submitter)));
+  if (answered && "undo" in form.dataset) form.remove();
 }
 
 // What a key or a drag sends: the fields of a form that nobody had to open.
@@ -97,6 +113,7 @@ async function post(action, fields) {
 async function sent(action, body) {
   const answered = await settle(fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } }));
   if (answered === "panel") refreshDay();
+  return answered;
 }
 
 async function settle(request, { asks = false } = {}) {
@@ -153,7 +170,9 @@ async function placeDay(region, isLatest) {
   }
   if (!isLatest()) return "day";
   closePanel();
-  (layout.querySelector(".marked") || (cameFrom && layout.querySelector(cameFrom)))?.focus();
+  const marked = layout.querySelector(".marked");
+  if (marked) marked.focus();
+  else if (cameFrom) goBack();
   return "day";
 }
 
@@ -183,7 +202,7 @@ function closePanel() {
   if (!place.firstElementChild) return;
   place.replaceChildren();
   layout.classList.remove("with-panel");
-  if (cameFrom) layout.querySelector(cameFrom)?.focus();
+  if (cameFrom) goBack();
 }
 
 // What the server said in the fragment moves to the page's own status region.
@@ -194,18 +213,3 @@ function said(region) {
   if (notices.length) replaceNotices(notices);
   messages.remove();
 }
-
-function tell(words) {
-  const notice = document.createElement("p");
-  notice.className = "notice bad";
-  notice.textContent = words;
-  replaceNotices([notice]);
-}
-
-function replaceNotices(notices) {
-  if (isLocked()) return;
-  const status = document.getElementById("status");
-  status.querySelectorAll(".notice").forEach((old) => old.remove());
-  status.append(...notices);
-}
-

@@ -36,9 +36,16 @@ def log(records, within):
 
 @pytest.fixture
 def wait(records, within):
-    """Let time pass: everything that waits is due."""
+    """Let time pass: everything that waits is due, and changes are no longer taken back in passing."""
 
     def pass_by() -> None:
+        records.rows(
+            "UPDATE messages SET created_at = created_at - interval '1 hour' WHERE tenant_id = :id", id=within.id
+        )
+        records.rows(
+            "UPDATE appointment_events SET created_at = created_at - interval '1 hour' WHERE tenant_id = :id",
+            id=within.id,
+        )
         records.rows(
             """UPDATE messages SET due_at = clock_timestamp() - interval '1 second'
                WHERE tenant_id = :id AND status IN ('QUEUED', 'SENDING')""",

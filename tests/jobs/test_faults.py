@@ -94,6 +94,12 @@ class Clinics:
         self.records.rows(
             f"UPDATE messages SET due_at = clock_timestamp() WHERE status IN {states} AND due_at > clock_timestamp()"
         )
+        # A change waits until it can no longer be undone; all are made older alike, so that their order stays.
+        self.records.rows(
+            """UPDATE messages SET created_at = created_at - interval '1 minute' WHERE EXISTS (
+                   SELECT 1 FROM messages m WHERE m.status = 'QUEUED' AND m.attempts = 0 AND m.kind = 'CANCELLATION'
+                     AND m.created_at > clock_timestamp() - interval '1 minute')"""
+        )
 
     def is_all_sent(self) -> bool:
         self.let_time_pass()

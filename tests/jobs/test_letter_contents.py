@@ -43,11 +43,13 @@ def test_its_link_opens_the_visit(app, within, booked, sink):
     assert link in sink.letters.got[0].get_body(("html",)).get_content()
 
 
-def test_the_calendar_follows_the_visit(within, booked, sink):
+def test_the_calendar_follows_the_visit(within, booked, sink, wait):
     send(sink.post())
     reschedule(appointment_id=booked.id, slot_id=within.slot(after=60), version=1, **BY)
+    wait()
     send(sink.post())
     cancel(appointment_id=booked.id, actor="test")
+    wait()
     send(sink.post())
     files = [file_of(letter) for letter in sink.letters.got]
     events = [file.walk("VEVENT")[0] for file in files]

@@ -14,6 +14,18 @@ from webapp.models import Appointment, Message, Patient, WaitlistEntry
 PAGE = 100
 
 
+def waits(appointment_id: UUID, version: int) -> bool:
+    """Is a message about the change that led to this version of an appointment still to be sent?"""
+    query = select(Message.id).where(
+        Message.tenant_id == current_tenant(),
+        Message.appointment_id == appointment_id,
+        Message.version == version,
+        Message.status == "QUEUED",
+    )
+    with reading() as connection:
+        return connection.execute(query).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A message of the log, of an appointment or of a place on the waiting list; times in UTC. ``error`` is a word for

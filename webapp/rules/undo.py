@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
+
+#: How long the patient is not told of a change yet, so that it can be taken back without a word.
+WINDOW: Final = timedelta(seconds=20)
 
 #: event -> the status it led to
 LED_TO: Final = {
@@ -40,13 +43,20 @@ class Back:
     minutes: int | None = None
 
 
+def changes(events: Sequence[Told]) -> list[Told]:
+    """Without those that changed nothing of the appointment itself."""
+    return [event for event in events if event.event_type != "NOT_TOLD"]
+
+
 def is_undo(events: Sequence[Told]) -> bool:
     """Did the latest of an appointment's events (oldest first) take one back?"""
+    events = changes(events)
     return bool(events) and (events[-1].event_type == "UNDONE" or bool(events[-1].detail.get("undo")))
 
 
 def way_back(events: Sequence[Told]) -> Back | None:
     """What undoes the latest of an appointment's events (oldest first); None where nothing can."""
+    events = changes(events)
     if not events:
         return None
     kind, detail = events[-1].event_type, events[-1].detail

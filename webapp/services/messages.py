@@ -5,22 +5,27 @@ patients may hear something twice, under the same Message-ID, but never not at a
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
 from webapp.core.errors import N_, Conflict, NotFound
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
-from webapp.models import Appointment, Message, Patient, WaitlistEntry, WaitlistOffer
+from webapp.models import Appointment, AppointmentEvent, Message, Patient, WaitlistEntry, WaitlistOffer
 from webapp.rules.delivery import MOST_TRIES, Standing, pause_after, why_not
 from webapp.rules.people import for_messages
+from webapp.rules.undo import WINDOW
+from webapp.services import audit, outbox
 
+_PLACE: Final = ("", "_slot", "_end", "_type")  # what an event tells of where a visit was, and where it is
+_CAN_BE_UNDONE: Final = ("CHANGE", "CANCELLATION")
 LEASE: Final = timedelta(minutes=5)  # longer than any one try can last
 
 
@@ -51,12 +56,16 @@ class Outgoing:
 
 @transactional
 def lease_next(session: Session) -> Lease | None:
-    """Take the message that has waited longest beyond its time; one that was taken too often has failed."""
+    """Take the message that has waited longest beyond its time; one that was taken too often has failed.
+
+    What tells of a change waits until it can no longer be taken back in passing.
+    """
     now = _now(session)
     query = (
         select(Message)
         .where(Message.tenant_id == current_tenant(), Message.status.in_(("QUEUED", "SENDING")))
         .where(Message.due_at <= now)
+        .where(or_(Message.kind.not_in(_CAN_BE_UNDONE), Message.attempts > 0, Message.created_at <= now - WINDOW))
         .order_by(Message.due_at, Message.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -87,6 +96,15 @@ def look_again(session: Session, *, lease: Lease) -> Outgoing | None:
     return Outgoing(
         row.id, **about, kind=row.kind, channel=row.channel, address=email or phone or "", locale=patient.locale
     )
+
+
+@transactional
+def keep_back(session: Session, *, appointment_id: UUID, version: int, actor: str) -> bool:
+    """Do not tell the patient of the change that led to this version after all; False when it is too late for that."""
+    kept = outbox.withhold(session, appointment_id, version=version, why="not wanted")
+    if kept:
+        audit.record(session, appointment_id, "NOT_TOLD", actor=actor)
+    return kept
 
 
 @transactional
@@ -148,6 +166,8 @@ def _of_visit(session: Session, row: Message) -> tuple[Patient | None, str | Non
     )
     asked = {"has_successor": _has_successor(session, row), "by_clock": row.hours_before is not None}
     speaks_of = row.start_time or visit.start
+    if row.kind == "CHANGE" and _is_as_told(session, row):
+        return patient, "as told"
     return patient, why_not(row.kind, speaks_of=speaks_of, visit=standing, now=_now(session), **asked)
 
 
@@ -183,6 +203,31 @@ def _has_successor(session: Session, row: Message) -> bool:
         func.row(Message.created_at, cast(Message.id, String)) > func.row(row.created_at, str(row.id)),
     )
     return session.execute(select(later.exists())).scalar_one()
+
+
+def _is_as_told(session: Session, row: Message) -> bool:
+    """Does the visit stand where the patient was last told it does? What staff asks to be sent again is sent."""
+    others = select(Message).filter_by(tenant_id=row.tenant_id, appointment_id=row.appointment_id)
+    again = others.where(Message.version == row.version, Message.kind == row.kind, Message.created_at < row.created_at)
+    if session.scalar(select(again.exists())):
+        return False
+    sent = others.where(Message.status == "SENT", Message.kind.not_in(("REMINDER", "OFFER")))
+    told = session.scalars(sent.order_by(Message.created_at.desc()).limit(1)).first()
+    if told is None or told.kind == "CANCELLATION":
+        return False
+    moves = (
+        select(AppointmentEvent.detail)
+        .filter_by(tenant_id=row.tenant_id, appointment_id=row.appointment_id, event_type="RESCHEDULED")
+        .where(AppointmentEvent.created_at > told.created_at)
+        .order_by(AppointmentEvent.created_at, AppointmentEvent.id)
+    )
+    details = session.scalars(moves).all()
+    places = [[detail.get(f"{side}{part}") for part in _PLACE] for side, detail in _ends(details)]
+    return bool(places) and places[0] == places[-1] and None not in places[0][:2]
+
+
+def _ends(details: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    return [("from", details[0]), ("to", details[-1])] if details else []
 
 
 def _taken(session: Session, lease: Lease) -> Message | None:

@@ -13,7 +13,7 @@ from webapp.core.transactions import transactional
 from webapp.models import LIVE, Appointment, AppointmentEvent, AppointmentPriority, AppointmentStatus
 from webapp.rules.status import check_undo
 from webapp.rules.undo import Back, is_undo, way_back
-from webapp.services import claim
+from webapp.services import claim, outbox
 from webapp.services.standing import AppointmentState, check_version, locked, settle, state
 
 
@@ -23,7 +23,8 @@ def undo(
 ) -> AppointmentState:
     """Take back the latest change; a time that was given up is taken again, if it is still there. Again: the same.
 
-    The patient is told unless ``notify`` is False, or it was for the change that is taken back.
+    The patient is told unless ``notify`` is False, or it was for the change that is taken back, or nothing was sent
+    about that yet: then neither is.
 
     Raises StaleVersion when something changed since ``version``, SlotTaken, PatientBusy or Conflict when the time is
     gone, Conflict when the change is none that can be undone, NotFound.
@@ -42,6 +43,9 @@ def undo(
         raise StaleVersion(N_("Something changed since then, so it cannot simply be undone. Look at it again."))
     if back is None:
         raise Conflict(N_("This change cannot be undone any more."))
+    unsaid = outbox.withhold(session, row.id, version=version, why="undone") or events[-1].event_type == "NOT_TOLD"
+    if unsaid and outbox.is_up_to_date(session, row.id):
+        notify = False
     asked = {"id": row.id, "version": version, "actor": actor, "source": source, "moving": True}
     answer = {} if notify is None else {"notify": notify}
     if back.slot_id:

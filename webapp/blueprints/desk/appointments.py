@@ -15,11 +15,12 @@ from webapp.blueprints.desk.told import holder_words, priorities, status_words, 
 from webapp.core.errors import DomainError, NotFound, StaleVersion
 from webapp.queries.appointments import AppointmentView, find_appointment, history, party
 from webapp.queries.availability import VisitType, all_types
+from webapp.queries.messages import waits
 from webapp.queries.questions import answers_of
 from webapp.queries.series import series_of
 from webapp.queries.specialists import offered_types
 from webapp.rules.status import MOVES, refusal_now
-from webapp.rules.undo import way_back
+from webapp.rules.undo import WINDOW, way_back
 from webapp.services import appointments as steps
 from webapp.web import clock
 from webapp.web.errors import sentence
@@ -61,7 +62,8 @@ def move(appointment_id: UUID, step: str) -> Any:
         state = action(appointment_id=appointment_id, actor=actor(), version=version, **extra)
     except DomainError as error:
         return refusal_page(appointment_id, error, again=_again(step), leads_to=leads_to)
-    say_undoable(_said(step), appointment_id, state.version)
+    told = waits(appointment_id, state.version) if step == "cancel" else None
+    say_undoable(_said(step), appointment_id, state.version, told=told)
     return back_to_day(found)
 
 
@@ -70,9 +72,11 @@ def tell_asked() -> bool | None:
     return "notify" in request.form if "notify_asked" in request.form else None
 
 
-def say_undoable(words: str, appointment_id: UUID, version: int) -> None:
-    """Say what was done, with a button that takes it back; it stays until the next thing is done."""
-    flash({"text": words, "appointment_id": str(appointment_id), "version": version}, "undo")
+def say_undoable(words: str, appointment_id: UUID, version: int, *, told: bool | None = None) -> None:
+    """Say what was done, with a button that takes it back; where it is of any matter whether the patient is ``told``,
+    say that too, and offer not to tell."""
+    what = {"text": words, "appointment_id": str(appointment_id), "version": version}
+    flash(what | {"told": told, "seconds": int(WINDOW.total_seconds())}, "undo")
 
 
 def back_to_day(found: AppointmentView) -> Any:

@@ -17,8 +17,10 @@ from webapp.blueprints.desk.appointments import (
 )
 from webapp.blueprints.desk.told import priorities
 from webapp.core.errors import N_, DomainError, InvalidInput
+from webapp.queries.messages import waits
 from webapp.services.amend import set_priority, write_note
 from webapp.services.booking import reschedule
+from webapp.services.messages import keep_back
 from webapp.services.undo import undo as take_back
 from webapp.web.errors import sentence
 from webapp.web.forms import tidy, version_seen
@@ -53,7 +55,7 @@ def visit(appointment_id: UUID) -> Any:
         moved = reschedule(appointment_id=appointment_id, actor=actor(), source="DESK", **asked)
     except DomainError as error:
         return refusal_page(appointment_id, error, again=_("Change the visit all the same"))
-    say_undoable(_("Changed."), appointment_id, moved.version)
+    say_undoable(_("Changed."), appointment_id, moved.version, told=waits(appointment_id, moved.version))
     return back_to_day(found)
 
 
@@ -84,6 +86,18 @@ def note(appointment_id: UUID) -> Any:
     except DomainError as error:
         return refusal_page(appointment_id, error, again=_("Save my note all the same"))
     flash(_("Note saved.") if words else _("Note removed."), "good")
+    return back_to_day(found)
+
+
+@blueprint.post("/appointments/<uuid:appointment_id>/dont-tell")
+@staff("OPERATOR")
+def dont_tell(appointment_id: UUID) -> Any:
+    """Keep the letter about a change back, from the message that told of the change; the change stays."""
+    found, version = found_or_404(appointment_id), version_seen()
+    if keep_back(appointment_id=appointment_id, version=version, actor=actor()):
+        say_undoable(_("The patient is not written to."), appointment_id, version)
+    else:
+        flash(_("It is too late for that: the message is on its way."), "bad")
     return back_to_day(found)
 
 

@@ -64,6 +64,9 @@ def reason_words() -> dict[str, str]:
     return {
         "over": _("the visit was over"),
         "cancelled": _("the visit was cancelled"),
+        "undone": _("undone before it was sent"),
+        "not wanted": _("the desk did not want it sent"),
+        "as told": _("the patient was told the same before"),
         "stands again": _("the visit stands again"),
         "ended": _("the offer had ended"),
         "not waiting": _("the patient does not wait any more"),

@@ -23,6 +23,7 @@ from webapp.blueprints.desk.shown import Shown, shown_now
 from webapp.blueprints.desk.told import summary
 from webapp.core.errors import DomainError, StaleVersion
 from webapp.queries.appointments import AppointmentView
+from webapp.queries.messages import waits
 from webapp.queries.places import Place, nearest_places, places_of
 from webapp.queries.slots import slot_summary
 from webapp.services.booking import reschedule
@@ -70,7 +71,8 @@ def _moved(found: AppointmentView, version: int | None = None, *, anew: bool = F
     said = _("Moved to %(when)s, %(who)s.", **words)
     if anew:
         said += " " + _("The patient is expected then and no longer marked as arrived.")
-    say_undoable(said, found.id, version or found.version)
+    version = version or found.version
+    say_undoable(said, found.id, version, told=waits(found.id, version))
     return back_to_day(found)
 
 

@@ -116,6 +116,7 @@ def _kinds() -> dict[str, str]:
         "NAMED": _("Patient chosen"),
         "CONFIRMED": _("Confirmed"),
         "EXTENDED": _("Held longer"),
+        "NOT_TOLD": _("The patient is not told"),
         "TAKEN_OVER": _("Taken over"),
         "RELEASED": _("Given back"),
         "EXPIRED": _("Hold ran out"),
