@@ -205,6 +205,19 @@ def test_more_time_without_scripting_keeps_what_was_typed(open_window, morning, 
     assert records.appointment(held).extensions == 1
 
 
+@pytest.mark.parametrize("scripting", [True, False])
+def test_another_language_keeps_what_was_typed(open_window, morning, scripting):
+    window = open_window(width=360, scripting=scripting)
+    page = to_details(window)
+    fill_in(page)
+    page.click(".languages >> text=Français")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.locator("#full_name")).to_have_value("فاطمة حداد")
+    page.press("#full_name", "Enter")  # leads on, and not to a language
+    page.wait_for_url("**/check")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+
+
 def test_giving_the_time_back(open_window, morning, records):
     page = to_details(open_window(width=360))
     page.click("text=Give this time back")

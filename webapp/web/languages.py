@@ -60,9 +60,14 @@ def remember() -> Response | None:
     """``?lang=de`` is kept for the session; the page is shown again without it, so that nobody passes it on."""
     if "lang" not in request.args or request.method != "GET" or request.blueprint in (None, "api") or is_framed():
         return None
-    if request.args["lang"] in spoken_here():
-        session["language"] = request.args["lang"]
+    speak(request.args["lang"])
     return redirect(_here(), code=303)
+
+
+def speak(code: str) -> None:
+    """Speak a language for the rest of the session, if it is one of ours."""
+    if code in spoken_here():
+        session["language"] = code
 
 
 def choices() -> list[Choice]:

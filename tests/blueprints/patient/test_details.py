@@ -90,3 +90,13 @@ def test_a_refusal_is_only_shown_where_it_was_made(app, visitor, details_page, o
             why = carry(Conflict("Sent at another clinic."))["why"]
         assert visitor.get(f"{details_page.path}?why={why}").text.count("Sent at another clinic.") == shown
     assert visitor.get(f"{details_page.path}?why=Sent at another clinic.").problems == []
+
+
+def test_the_language_changes_and_what_was_typed_stays(visitor, details_page):
+    button = details_page.soup.select_one(".languages button[value=fr]")
+    assert (button["name"], button["form"]) == ("lang", "details")
+    page = visitor.post(button["formaction"], PAT | {"email": "pat@", "lang": "fr"})
+    assert (page.path, page.one("html")["lang"], page.problems) == (details_page.path, "fr", [])
+    assert (page.value("full_name"), page.value("email")) == ("Pat Doe", "pat@")
+    page = visitor.post(button["formaction"], PAT | {"lang": "xx"})
+    assert page.one("html")["lang"] == "fr"

@@ -182,3 +182,31 @@ def test_at_another_clinic_it_is_not_found(app, other_clinic, known):
 
 def test_wrong_method(visitor):
     assert visitor.client.put(visitor.url("/find"), data={"csrf_token": visitor.csrf()}).status_code == 405
+
+
+def test_what_was_wrong_has_a_page_to_go_back_to(visitor, known):
+    page = visitor.get("/find")
+    asked = {"reference": "K7M-2PQ-9XD"} | birth(BORN)
+    answer = visitor.post("/find", asked, follow_redirects=False)
+    assert answer.status == 303
+    for _time in range(2):
+        page = visitor.get(answer.response.location)
+        assert (page.status, page.problems, page.value("reference")) == (404, [NO], "K7M-2PQ-9XD")
+        assert page.value("date_of_birth-year") == "1984"
+    assert visitor.get("/find").value("reference") == ""  # who comes anew begins anew
+    assert look(visitor, known.id).heading == "Your visit is booked"
+    again = visitor.get(answer.response.location)
+    assert (again.status, again.problems, again.value("reference")) == (200, [], "")
+
+
+def test_the_language_changes_and_what_was_typed_stays(visitor):
+    page = visitor.get("/find")
+    button = page.soup.select_one(".languages button[value=de]")
+    assert (button["form"], button["formaction"]) == (page.one("main form")["id"], page.path)
+    page = visitor.submit(page, "/find", reference="K7M", lang="de")
+    assert (page.status, page.one("html")["lang"], page.value("reference"), page.problems) == (200, "de", "K7M", [])
+
+
+def test_more_than_a_cookie_holds_is_shown_again_all_the_same(visitor):
+    page = visitor.submit(visitor.get("/find"), "/find", reference="é" * 2000)
+    assert (page.status, page.value("reference"), len(page.problems)) == (400, "é" * 2000, 2)

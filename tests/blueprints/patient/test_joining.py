@@ -197,3 +197,19 @@ def test_a_program_that_fills_in_everything_is_stopped(visitor, form, path, reco
     assert page.status >= 400
     assert page.problems
     assert entries(records, visitor) == []
+
+
+def test_what_was_wrong_has_a_page_to_go_back_to_and_can_be_sent(visitor, form, path, records):
+    page = fill(visitor, form, path, email="nora", parts=["evening", "morning"])
+    again = visitor.get(page.response.request.full_path)
+    assert (again.status, again.value("email"), again.value("full_name")) == (400, "nora", "Nora Ek")
+    assert again.problems == ["Enter an e-mail address in the form name@example.com."]
+    assert {box["value"] for box in again.soup.select("[name=parts][checked]")} == {"morning", "evening"}
+    fill(visitor, again, path)
+    assert len(entries(records, visitor)) == 1
+
+
+def test_the_language_changes_and_what_was_typed_stays(visitor, form, path):
+    page = fill(visitor, form, path, email="nora", lang="ar")
+    assert (page.status, page.one("html")["dir"], page.problems) == (200, "rtl", [])
+    assert (page.value("email"), page.value("full_name")) == ("nora", "Nora Ek")

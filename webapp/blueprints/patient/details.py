@@ -13,6 +13,7 @@ from webapp.queries.patient_holds import find_typed
 from webapp.services.patient_holds import digest, drop_answers, keep_answers
 from webapp.web.errors import sentence
 from webapp.web.fragments import render, wants_fragment
+from webapp.web.languages import speak
 from webapp.web.refusals import carried
 from webapp.web.restraint import TRAP, check_trap, proof_asked, proof_sent
 
@@ -52,6 +53,14 @@ def extend(held: Held) -> Any:
     return held.to("check" if request.form.get("page") == "check" else "details")
 
 
+@of_held("POST", "/language")
+def translate(held: Held) -> Any:
+    """The same page in another language, with what was typed kept."""
+    _kept(held)
+    speak(request.form.get("lang", ""))
+    return held.to("details")
+
+
 @of_held("POST", "/another")
 def another(held: Held) -> Any:
     """To the days with what was typed kept; this stays held until something else is chosen."""
@@ -84,7 +93,8 @@ def _page(held: Held, typed: Typed) -> Any:
     if refusal:
         form.refuse(refusal)
     status = refusal.status if refusal else 400 if form.errors else 200
-    own = {"trapped": bool(refusal and refusal.field == TRAP), "proof": proof_asked(held.first.id)}
+    trapped = bool(refusal and refusal.field == TRAP)
+    own = {"trapped": trapped, "proof": proof_asked(held.first.id), "translate_url": held.url("translate")}
     return render(f"patient/{held.prefix}details", status, form=form, **own, **held.strip())
 
 

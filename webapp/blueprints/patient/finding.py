@@ -3,15 +3,15 @@
 from typing import Any
 
 from flask import redirect, url_for
-from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import FindForm
-from webapp.core.errors import TooManyAttempts
+from webapp.core.errors import N_, NotFound, TooManyAttempts
 from webapp.queries.manage_links import visit_behind
 from webapp.rules.references import end_of_id
 from webapp.services.manage_links import make_link
 from webapp.web import throttle
+from webapp.web.drafts import asks_for_language, complain, drafted, drop_draft, show_again, show_translated
 from webapp.web.fragments import render
 from webapp.web.guards import public
 
@@ -19,7 +19,8 @@ from webapp.web.guards import public
 @blueprint.get("/c/<clinic>/find")
 @public
 def find_form() -> Any:
-    return render("patient/find", form=FindForm())
+    form = FindForm(drafted())
+    return _page(form, complain(form, FindForm(drafted(), meta={"csrf": False})))
 
 
 @blueprint.post("/c/<clinic>/find")
@@ -27,8 +28,10 @@ def find_form() -> Any:
 def find() -> Any:
     """One answer for an unknown reference, another birth date and a visit whose patient's is not known."""
     form = FindForm()
+    if asks_for_language():
+        return show_translated(form)
     if not form.validate():
-        return render("patient/find", 400, form=form)
+        return show_again(form) or _page(form, 400)
     receipt = end_of_id(form.reference.data) or ""
     try:
         throttle.count_find(reference=receipt)
@@ -36,14 +39,20 @@ def find() -> Any:
         return _too_often(form, error)
     appointment_id = visit_behind(receipt=receipt, born=form.date_of_birth.data)
     if appointment_id is None:
-        form.form_errors.append(_("No visit fits this reference together with this date of birth. Check both."))
-        return render("patient/find", 404, form=form)
+        error = NotFound(N_("No visit fits this reference together with this date of birth. Check both."))
+        form.refuse(error)
+        return show_again(form, error) or _page(form, error.status)
+    drop_draft()
     throttle.forget_finds(reference=receipt)
     return redirect(url_for("patient.visit", token=make_link(appointment_id=appointment_id)), code=303)
 
 
 def _too_often(form: FindForm, error: TooManyAttempts) -> Any:
     form.refuse(error)
-    answer = render("patient/find", error.status, form=form)
+    answer = _page(form, error.status)
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
+
+
+def _page(form: FindForm, status: int) -> Any:
+    return render("patient/find", status, form=form, translate_url=url_for("patient.find"))

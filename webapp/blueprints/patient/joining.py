@@ -22,10 +22,12 @@ from webapp.rules.parts_of_day import PARTS
 from webapp.rules.waitlist import EVERY_DAY
 from webapp.services.joining import join as join_waitlist
 from webapp.web import clock, links, throttle
+from webapp.web.drafts import asks_for_language, complain, drafted, drop_draft, show_again, show_translated
 from webapp.web.fragments import render
 from webapp.web.guards import public
 from webapp.web.reach import gets_link, reach_here
-from webapp.web.restraint import check_trap
+from webapp.web.refusals import carried
+from webapp.web.restraint import TRAP, check_trap
 
 FOUR_WEEKS = timedelta(days=28)
 
@@ -43,7 +45,10 @@ def wait_form(type_id: UUID) -> Any:
     last = min(clock.today() + FOUR_WEEKS, clock.days_open()[1])
     wish = {"first_day": clock.today(), "last_day": last, "weekdays": list(EVERY_DAY), "parts": list(PARTS)}
     wish["specialist_ids"] = [str(one) for one in (chosen_specialist(),) if one]
-    return _page(visit, _form(visit, formdata=None, data=wish | {"key": uuid4().hex}))
+    key = uuid4().hex
+    typed = drafted(key=key)
+    form = _form(visit, formdata=typed, data=wish | {"key": key})
+    return _page(visit, form, complain(form, _form(visit, formdata=typed, meta={"csrf": False})))
 
 
 @blueprint.post("/c/<clinic>/wait/<uuid:type_id>")
@@ -52,8 +57,10 @@ def join(type_id: UUID) -> Any:
     """One answer for those the clinic knows and those it does not: how it goes on depends on how they are reached."""
     visit = bookable_type(type_id)
     form = _form(visit)
+    if asks_for_language():
+        return show_translated(form)
     if not form.validate():
-        return _page(visit, form, 400)
+        return show_again(form) or _page(visit, form, 400)
     person = form.patient()
     by_letter = gets_link(email=person.email, phone=person.phone)
     try:
@@ -69,6 +76,7 @@ def join(type_id: UUID) -> Any:
     except DomainError as error:
         form.refuse(error)
         return _refused(visit, form, error)
+    drop_draft()
     if by_letter:
         return redirect(url_for("patient.joined"), code=303)
     session["waits"] = links.seal("wait", entry_id)
@@ -99,12 +107,15 @@ def _entry_id(form: JoinForm) -> UUID:
 
 
 def _refused(visit: VisitType, form: JoinForm, error: DomainError) -> Any:
+    if not isinstance(error, TooManyAttempts):
+        return show_again(form, error) or _page(visit, form, error.status)
     page = _page(visit, form, error.status)
-    if isinstance(error, TooManyAttempts):
-        page.headers["Retry-After"] = str(error.retry_after)
+    page.headers["Retry-After"] = str(error.retry_after)
     return page
 
 
 def _page(visit: VisitType, form: JoinForm, status: int = 200) -> Any:
-    trapped = bool(request.form.get("website"))
-    return render("patient/wait_form", status, type=visit, form=form, trapped=trapped, reach=reach_here())
+    refusal, url = carried(), url_for("patient.join", type_id=visit.ref)
+    trapped = bool(request.form.get(TRAP) or (refusal and refusal.field == TRAP))
+    own = {"trapped": trapped, "reach": reach_here(), "translate_url": url}
+    return render("patient/wait_form", status, type=visit, form=form, **own)
