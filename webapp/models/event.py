@@ -61,7 +61,7 @@ class SettingEvent(TenantRow, Base):
     __tablename__ = "setting_events"
     __table_args__ = (
         of_tenant("setting_events"),
-        CheckConstraint("subject IN ('CLINIC', 'HOURS', 'QUESTION', 'LETTER')", name="setting_event_subject"),
+        CheckConstraint("subject IN ('CLINIC', 'HOURS', 'QUESTION', 'LETTER', 'TYPE')", name="setting_event_subject"),
         Index("idx_setting_events_time", "tenant_id", "created_at"),
     )
 

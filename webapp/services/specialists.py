@@ -80,10 +80,18 @@ def add_type(
 
 @transactional
 def offer_types(session: Session, *, specialist_id: UUID, type_ids: Iterable[UUID]) -> None:
-    """Say which types of visit a specialist offers, in place of what was said before. Raises NotFound."""
+    """Say which types of visit a specialist offers, in place of what was said before. Raises NotFound.
+
+    Of types that have ended nothing is said: whoever offered one does so again when it begins again.
+    """
     offered = appointment_type_specialists
+    standing = select(AppointmentType.id).filter_by(tenant_id=current_tenant(), is_active=True)
     session.execute(
-        delete(offered).where(offered.c.tenant_id == current_tenant(), offered.c.specialist_id == specialist_id)
+        delete(offered).where(
+            offered.c.tenant_id == current_tenant(),
+            offered.c.specialist_id == specialist_id,
+            offered.c.appointment_type_id.in_(standing),
+        )
     )
     _offer(session, [(type_id, specialist_id) for type_id in set(type_ids)])
 

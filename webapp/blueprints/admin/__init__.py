@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("admin", __name__, url_prefix="/c/<clinic>/admin")
 
-from webapp.blueprints.admin import clinic, embed, letters, overview, questions, specialists  # noqa: E402, F401
+from webapp.blueprints.admin import clinic, embed, letters, overview, questions, specialists, visit_types  # noqa: E402, F401

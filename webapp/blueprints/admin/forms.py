@@ -1,5 +1,6 @@
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -54,6 +55,20 @@ class TypeForm(HouseForm):
     specialist_ids = CheckboxesField(_("Offered by"))
     is_group = BooleanField(_("For groups: offered where a slot has several seats"))
     is_public = BooleanField(_("Patients may book it themselves"), default=True)
+
+
+class TypeChangeForm(TypeForm):
+    """The same of one that there is; whether it is for groups stays, since its slots are made for that."""
+
+    is_group = None
+    is_active = BooleanField(_("It can be booked"), description=_("Without the tick it has ended: nobody can book it."))
+
+    def values(self) -> dict[str, Any]:
+        """What the service wants to know of it."""
+        names = ("name", "minutes", "buffer_before", "buffer_after", "is_public", "is_active")
+        return {name: self[name].data for name in names} | {
+            "specialist_ids": [UUID(chosen) for chosen in self.specialist_ids.data]
+        }
 
 
 class OfferForm(HouseForm):

@@ -10,8 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from webapp.blueprints.admin import blueprint
 from webapp.blueprints.admin.forms import SpecialistForm, TypeForm
 from webapp.core.errors import DomainError
-from webapp.queries.availability import all_types
 from webapp.queries.specialists import SpecialistView, list_specialists, offered_types
+from webapp.queries.type_settings import type_settings
 from webapp.services.specialists import add_specialist, add_type
 from webapp.web.fragments import render
 from webapp.web.guards import staff
@@ -68,7 +68,7 @@ def _page(status: int = 200, specialist_form: SpecialistForm | None = None, type
         "admin/index",
         status,
         specialists=specialists,
-        types=all_types(),
+        types=type_settings(),
         offered=offered_types(),
         specialist_form=specialist_form or SpecialistForm(prefix="specialist-", formdata=None),
         type_form=type_form or _type_form(specialists, formdata=None),

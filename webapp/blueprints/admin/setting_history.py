@@ -62,6 +62,8 @@ def _subject(event: SettingEventView) -> str:
         return _("Letter: %(which)s", which=f"{kind_names()[kind]}, {kinds[channel]}, {name_of(language)}")
     if event.subject == "HOURS":
         return _("Hours: %(who)s", who=event.about or _("Without a specialist"))
+    if event.subject == "TYPE":
+        return _("Type of visit: %(name)s", name=event.about)
     return _("Question: %(words)s", words=event.about) if event.subject == "QUESTION" else _("Clinic")
 
 
@@ -78,6 +80,13 @@ def _name(name: str, form: ClinicForm) -> str:
         "type_ids": _("Asked for"),
         "is_active": _("Asked"),
         "position": _("Place"),
+        "type": _("Name"),
+        "minutes": _("Minutes"),
+        "buffer_before": _("Minutes kept free before"),
+        "buffer_after": _("Minutes kept free after"),
+        "is_public": _("Patients may book it themselves"),
+        "bookable": _("It can be booked"),
+        "offered_by": _("Offered by"),
         "subject": _("Subject"),
         "body": _("Text"),
     }[name]
