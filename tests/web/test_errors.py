@@ -84,6 +84,26 @@ def test_without_the_database_the_page_says_come_back(client, away, path):
     assert Page(response).heading == "The appointment book cannot be reached"
 
 
+def test_without_the_database_the_page_is_still_the_clinics_and_the_readers(visitor, records, request):
+    records.rows("UPDATE tenants SET phone = '+49301234567' WHERE id = :id", id=visitor.clinic.id)
+    visitor.get("/?lang=de")
+    request.getfixturevalue("away")
+    for page in (visitor.get("/book"), visitor.post("/hold/nonsense/give-back")):
+        assert (page.status, page.one("html")["lang"]) == (503, "de")
+        assert page.title.endswith("Harbour")
+        assert "tel:+49301234567" in [a["href"] for a in page.soup.select("main a")]
+        assert page.heading == "Das Terminbuch ist nicht erreichbar"
+        assert "bestätigt" in page.one(".lead").get_text()
+    assert visitor.get("/book").soup.select("main a.button")[0]["href"] == visitor.url("/book")
+
+
+def test_nobody_is_remembered_for_an_address_that_is_none(client, request):
+    client.get("/c/nobody-at-all/")
+    request.getfixturevalue("away")
+    page = Page(client.get("/c/nobody-at-all/"))
+    assert (page.status, page.one(".brand")["href"]) == (503, "/")
+
+
 def test_without_the_database_staff_are_told_too(app, clinic, olga, away):
     assert olga.get("/desk/2031-03-03").status == 503
 

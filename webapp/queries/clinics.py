@@ -1,10 +1,12 @@
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, or_, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from webapp.core.database import engines
 from webapp.core.tenancy import current_tenant
-from webapp.core.transactions import reading
+from webapp.core.transactions import reading, refusal_for
 from webapp.models import Tenant
 from webapp.rules.clinic_settings import ClinicSettings
 from webapp.rules.patient_rules import PatientRules
@@ -51,8 +53,12 @@ _IS_FOUND = or_(Tenant.public_booking, Tenant.closed_message != "", Tenant.phone
 
 
 def find_clinic(tenant_id: str) -> Clinic | None:
-    with engines.lookup.connect() as connection:
-        row = connection.execute(_ONE, {"id": tenant_id}).first()
+    """The clinic of this name, None where there is none. Raises Busy when the database is away."""
+    try:
+        with engines.lookup.connect() as connection:
+            row = connection.execute(_ONE, {"id": tenant_id}).first()
+    except (DBAPIError, PoolTimeout) as error:
+        raise refusal_for(error) from error
     return Clinic(*row) if row else None
 
 

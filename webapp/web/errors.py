@@ -12,10 +12,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from webapp.core.errors import DomainError
-from webapp.core.transactions import refusal_for
+from webapp.core.transactions import UNKNOWN, refusal_for
 
 _LEFT_TO_RIGHT, _END = "\u2066", "\u2069"
 _MACHINE_PATHS = ("/api", "/bookings", "/slots", "/health", "/ready")
+
+RETRY_SECONDS = 60  # where nothing says better when the book is back
 
 #: status -> (heading, what to do)
 PAGES = {
@@ -26,8 +28,17 @@ PAGES = {
     409: (_("Somebody was faster"), _("What you wanted to change has changed meanwhile. Go back and look again.")),
     413: (_("That was too much at once"), _("Send less text, or a smaller file.")),
     429: (_("Too many tries"), _("Wait a little before you try again.")),
-    500: (_("Something went wrong on our side"), _("It has been noted. Nothing you booked before is lost.")),
-    503: (_("The appointment book cannot be reached"), _("Please try again in a moment. Nothing was changed.")),
+    500: (
+        _("Something went wrong on our side"),
+        _(
+            "It has been noted. What was booked before is safe. "
+            "What you did just now counts only if you saw it confirmed."
+        ),
+    ),
+    503: (
+        _("The appointment book cannot be reached"),
+        _("Nothing was booked or changed unless you saw it confirmed. Wait a minute, then try again."),
+    ),
 }
 _OLD_FORM = _(
     "This form was open too long, or your browser keeps no cookies. Go back, reload the page and send it again."
@@ -94,10 +105,10 @@ def error_page(error: DomainError | HTTPException) -> Response:
     heading, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
     if isinstance(error, CSRFError):
         advice = _OLD_FORM
-    elif isinstance(error, DomainError):
+    elif isinstance(error, DomainError) and error.message != UNKNOWN:
         advice = sentence(error)
     response = make_response(render_template("errors/page.html", status=status, heading=heading, advice=advice), status)
-    retry_after = getattr(error, "retry_after", None)
+    retry_after = getattr(error, "retry_after", None) or (RETRY_SECONDS if status == 503 else None)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     if isinstance(error, HTTPException) and status == 405:

@@ -1,17 +1,21 @@
 """Whose clinic this request is about: /c/<clinic>/… opens that clinic's scope until the request ends."""
 
 import re
+from collections import OrderedDict
 from contextlib import ExitStack
 from typing import Any, Final
 
 from flask import Flask, abort, current_app, g, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
+from webapp.core.errors import Busy
 from webapp.core.tenancy import tenant_scope
 from webapp.core.transactions import one_snapshot
-from webapp.queries.clinics import find_clinic
+from webapp.queries.clinics import Clinic, find_clinic
 
 _CLINIC: Final = re.compile("/c/([^/]+)/")
+_MOST_REMEMBERED: Final = 500
+_remembered: OrderedDict[str, Clinic] = OrderedDict()  # as last seen; only for the page that says the book is away
 READS: Final = {"GET", "HEAD"}  # what only reads sees the book at one moment
 
 
@@ -31,7 +35,7 @@ def enter_clinic(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if not values or "clinic" not in values:
         return
     name = values.pop("clinic")
-    clinic = find_clinic(name) if name.isprintable() else None
+    clinic = _found(name) if name.isprintable() else None
     if clinic is None:
         abort(404)
     g.clinic_scope = scope = ExitStack()
@@ -39,6 +43,21 @@ def enter_clinic(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if request.method in READS:
         scope.enter_context(one_snapshot())
     g.clinic = clinic
+
+
+def _found(name: str) -> Clinic | None:
+    try:
+        clinic = find_clinic(name)
+    except Busy:
+        if name in _remembered:
+            g.clinic = _remembered[name]  # whose name, phone and language the page of the failure shows
+        raise
+    if clinic is not None:
+        _remembered[name] = clinic
+        _remembered.move_to_end(name)
+        while len(_remembered) > _MOST_REMEMBERED:
+            _remembered.popitem(last=False)
+    return clinic
 
 
 def leave_clinic(_error: BaseException | None) -> None:
