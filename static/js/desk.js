@@ -7,6 +7,7 @@ import { watchHolds } from "./countdown.js";
 import { watchFit } from "./fit.js";
 import { watchGrid } from "./grid.js";
 import { watchHeld } from "./held.js";
+import { forget, hasWords, keepWords, putBack, watchLeaving } from "./kept.js";
 import { watchKeys } from "./keys.js";
 import { meetsLock } from "./lock.js";
 import { replaceNotices, tell, watchNotices } from "./notices.js";
@@ -27,6 +28,7 @@ if (place) {
   document.addEventListener("keydown", onKey);
   watchGrid(layout);
   watchNotices();
+  watchLeaving(place);
   watchClock(layout);
   watchKeys(layout);
   watchActions(layout, { post, show, remember });
@@ -68,11 +70,12 @@ function onSubmit(event) {
 }
 
 function onKey(event) {
-  if (event.key !== "Escape" || !place.firstElementChild || event.isComposing) return;
+  if (event.key !== "Escape" || !place.firstElementChild || event.isComposing) return undefined;
   event.preventDefault();
   const escape = !place.querySelector("[data-ended]") && place.querySelector("[data-escape]");
-  if (escape) escape.requestSubmit();
-  else closePanel();
+  if (!escape) return closePanel();
+  if (!hasWords(place) || confirm(escape.dataset.escape)) escape.requestSubmit();
+  return undefined;
 }
 
 // Where to go back to when the panel closes: the cell, by what it stands for, since the day is drawn anew.
@@ -147,6 +150,7 @@ function elsewhere(response, page) {
 }
 
 function placePanel(region) {
+  keepWords(place);
   place.replaceChildren(region);
   layout.classList.add("with-panel");
   said(region);
@@ -155,6 +159,7 @@ function placePanel(region) {
   watchFit(region);
   watchSearch(region);
   watchWaiting(region);
+  putBack(region);
   (region.querySelector("[autofocus]") || region.querySelector("#panel-title")).focus();
   return "panel";
 }
@@ -169,6 +174,7 @@ async function placeDay(region, isLatest) {
     await refreshDay();
   }
   if (!isLatest()) return "day";
+  forget(place);
   closePanel();
   const marked = layout.querySelector(".marked");
   if (marked) marked.focus();

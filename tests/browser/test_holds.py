@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import wait_until
 from webapp.core.tenancy import tenant_scope
-from webapp.services.booking import hold
+from webapp.services.booking import book, hold
 
 
 @pytest.fixture
@@ -62,3 +62,63 @@ def test_whoever_loses_a_time_gets_the_nearest(desk, clinic, morning, records):
     page.locator(".near button").first.click()
     expect(page.locator("#q")).to_be_focused()
     assert len(records.live(morning[1])) == 1
+
+
+def test_looking_aside_keeps_what_was_typed(half_typed, clinic, morning):
+    with tenant_scope(clinic.id):
+        book(slot_id=morning[3], patient_id=clinic.pat, actor="test", source="DESK")
+    half_typed.click(".cell.confirmed")
+    expect(half_typed.locator(".panel")).to_contain_text("Pat Doe")
+    half_typed.click(".cell.held")
+    expect(half_typed.locator(".new-patient[open]")).to_be_visible()
+    kept(half_typed)
+
+
+def test_escape_asks_before_words_are_lost(half_typed, morning, records):
+    answers = []
+    half_typed.on(
+        "dialog",
+        lambda asked: (answers.append(asked.message), asked.dismiss() if len(answers) == 1 else asked.accept()),
+    )
+    half_typed.press("#full_name", "Escape")
+    kept(half_typed)
+    assert len(records.live(morning[0])) == 1
+    half_typed.press("#full_name", "Escape")
+    expect(half_typed.locator(".panel")).to_have_count(0)
+    assert answers == ["Give the time back? What you typed for it is lost."] * 2
+    assert records.live(morning[0]) == []
+
+
+def test_another_day_says_what_is_held(desk, morning, records):
+    window = desk()
+    page = window.page
+    page.click(f'.cell.free[value="{morning[0]}"]')
+    expect(page.locator("#q")).to_be_focused()
+    page.click("[data-day-after]")
+    notice = page.locator("[data-held-elsewhere]")
+    expect(notice).to_contain_text("You hold")
+    window.check()
+    notice.get_by_role("link", name="Go on").click()
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#status")).to_contain_text("The time is free again.")
+    expect(notice).to_have_count(0)
+    assert records.live(morning[0]) == []
+
+
+def test_back_to_the_found_times(desk, morning, records):
+    page = desk().page
+    page.get_by_role("link", name="Next free").click()
+    page.select_option("#nf-part", "morning")
+    page.get_by_role("button", name="Find times").click()
+    expect(page.locator("#nf-part option[selected]")).to_have_attribute("value", "morning")
+    page.locator(".found .hit").nth(1).click()
+    expect(page.locator("#q")).to_be_focused()
+    page.get_by_role("link", name="Back to the found times").click()
+    expect(page.locator("#nf-part")).to_have_value("morning")
+    page.click(".cell.held")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#nf-part")).to_have_value("morning")
+    expect(page.locator(".found .hit").first).to_be_visible()
+    assert records.live(morning[1]) == []

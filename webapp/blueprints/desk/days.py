@@ -15,6 +15,7 @@ from webapp.blueprints.desk.lanes import Lane, by_day, by_room, by_specialist, l
 from webapp.blueprints.desk.lines import agenda as write_agenda
 from webapp.blueprints.desk.lines import write_lines
 from webapp.blueprints.desk.shown import Shown, shown_now
+from webapp.blueprints.desk.taking import held_elsewhere
 from webapp.blueprints.desk.told import visit_keys
 from webapp.queries.day import DeskDay, desk_day, desk_days
 from webapp.queries.rooms import list_rooms
@@ -157,4 +158,5 @@ def _frame(view: str, day: date, shown: Shown, *, step: int = 1) -> dict[str, An
         "status_words": looks(),
         "badges": badges(),
         "visit_keys": visit_keys(),
+        "held_elsewhere": held_elsewhere(g.live.first, g.live.last),
     }

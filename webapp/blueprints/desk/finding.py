@@ -10,7 +10,7 @@ from flask import abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.desk import blueprint
-from webapp.blueprints.desk.taking import take_once, take_seats, visit_for_walk_in
+from webapp.blueprints.desk.taking import remember_question, take_once, take_seats, visit_for_walk_in
 from webapp.core.errors import Conflict, SlotTaken
 from webapp.queries.availability import VisitType, all_types, wanted_for
 from webapp.queries.next_free import Search, free_now, next_free
@@ -78,6 +78,7 @@ def take_free() -> Any:
         booking = take_seats(slot_id, key, asked.wanted.seats if asked.wanted.is_group else 1, **more)
     except Conflict as error:
         return _page(asked, error.status, refusal=sentence(error))
+    remember_question(booking.id)
     return _to(booking)
 
 

@@ -11,8 +11,8 @@ from webapp.blueprints.desk.appointments import found_or_404, types_for
 from webapp.blueprints.desk.fitting import TooLong, too_long
 from webapp.blueprints.desk.forms import NewPatientForm, VisitForm
 from webapp.blueprints.desk.lost import lost_page, standing_of
+from webapp.blueprints.desk.taking import found_times, others_held, remember_hold, remember_visit, take_once
 from webapp.blueprints.desk.taking import give_back as give_seat_back
-from webapp.blueprints.desk.taking import others_held, remember_visit, take_once
 from webapp.core.errors import Conflict, DomainError
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.patients import PatientHit, find_patient, look_alikes, search_patients
@@ -165,7 +165,8 @@ def give_back(appointment_id: UUID) -> Any:
         for one in others:
             give_seat_back(one)
     flash(_("The time is free again."), "good")
-    return _to_next(found) or redirect(url_for("desk.day", day=clock.day_of(found.start)), code=303)
+    back = found_times(found.id) or url_for("desk.day", day=clock.day_of(found.start))
+    return _to_next(found) or redirect(back, code=303)
 
 
 def _confirm(found: AppointmentView, visit: VisitForm, form: NewPatientForm, patient_id: UUID | None = None) -> Any:
@@ -222,6 +223,8 @@ def _hold_page(
     form.offer(types)
     form.type_id.data = request.form.get("type_id", str(found.type_id or ""))
     asked = tidy(request.form.get("q"))[:200]
+    if found.is_held_by(g.person.user_id):
+        remember_hold(found.id)
     return render(
         "desk/hold",
         status,
@@ -235,6 +238,7 @@ def _hold_page(
         too_long=long,
         day=clock.day_of(found.start),
         others=len(others_held(found)),
+        found_times=found_times(found.id),
         **_standing(found),
     )
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import g, request, session, url_for
 
 from webapp.core.errors import Conflict
-from webapp.queries.appointments import AppointmentView
+from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.availability import VisitType, all_types
 from webapp.queries.roster import seats_held_by
 from webapp.rules.idempotency import check_key, fingerprint
@@ -18,6 +19,7 @@ from webapp.web import clock
 from webapp.web.guards import actor
 
 _LAST_VISIT = "visit"
+_HELD, _QUESTION = "held", "question"  # a held time, and [a held time, the question whose answer it was]
 
 
 def take_once(slot_id: UUID, key: str, asked: dict[str, Any] | None = None, **more: Any) -> Booking:
@@ -60,6 +62,30 @@ def once(take: Callable[..., Booking], key: str, asked: dict[str, Any], **claim:
     booking = take(**claim, key=Key(check_key(key), fingerprint({**asked, "actor": actor()})))
     gone = booking.replayed and booking.status in ("CANCELLED", "EXPIRED", "NO_SHOW")
     return take(**claim) if gone else booking
+
+
+def remember_hold(appointment_id: UUID) -> None:
+    """The time this desk holds is kept in sight on other days."""
+    session[_HELD] = str(appointment_id)
+
+
+def held_elsewhere(first: date, last: date) -> AppointmentView | None:
+    """The time this desk held last, while it is held and not on one of these days."""
+    found = find_appointment(UUID(session[_HELD])) if _HELD in session else None
+    if found is None or not found.is_held_by(g.person.user_id):
+        return None
+    return None if first <= clock.day_of(found.start) <= last else found
+
+
+def remember_question(appointment_id: UUID) -> None:
+    """The time was taken from a list of found times: the way back to it."""
+    session[_QUESTION] = [str(appointment_id), request.query_string.decode()]
+
+
+def found_times(appointment_id: UUID) -> str | None:
+    """The address of the list of found times that a held one was taken from."""
+    held, question = session.get(_QUESTION, (None, ""))
+    return f"{url_for('desk.next_free')}?{question}" if held == str(appointment_id) else None
 
 
 def remember_visit(type_id: str | None) -> None:
