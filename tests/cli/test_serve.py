@@ -1,13 +1,13 @@
 """What is started beside what, and on which ports."""
 
 import socket
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import click
 import pytest
 
 from tests.conftest import free_port
-from webapp.cli.serve import _children, without_stream_where_its_port_is_taken
+from webapp.cli.serve import _children, claim_web_port, without_stream_where_its_port_is_taken
 
 
 @pytest.fixture
@@ -15,6 +15,23 @@ def taken():
     """A port that somebody else listens on."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def claims():
+    with ExitStack() as claims:
+        yield claims
+
+
+@pytest.fixture
+def free(settings):
+    """Settings with two ports that nobody has."""
+    return settings.model_copy(update={"port": free_port(), "stream_port": free_port()})
+
+
+def claim_ports(settings, claims):
+    claim_web_port(settings, claims)
+    return without_stream_where_its_port_is_taken(settings, claims)
 
 
 def names(settings):
@@ -33,17 +50,38 @@ def test_there_is_none_where_it_is_off(settings):
     assert {child.env["STREAM_URL"] for child in _children(off, demo=False)} == {"off"}
 
 
-def test_a_neighbour_on_the_next_port_costs_the_stream_only(settings, taken, capsys):
-    kept = without_stream_where_its_port_is_taken(settings.model_copy(update={"port": taken - 1}))
+def test_a_neighbour_on_the_next_port_costs_the_stream_only(free, taken, claims, capsys, monkeypatch):
+    monkeypatch.setattr(type(free), "own_stream_port", property(lambda _self: taken))
+    kept = claim_ports(free.model_copy(update={"stream_port": None}), claims)
     assert not kept.stream_on
     assert f"port {taken}" in capsys.readouterr().err
 
 
-def test_a_port_that_was_asked_for_must_be_free(settings, taken):
+def test_a_port_that_was_asked_for_must_be_free(free, taken, claims):
     with pytest.raises(click.ClickException, match="STREAM_PORT"):
-        without_stream_where_its_port_is_taken(settings.model_copy(update={"stream_port": taken}))
+        claim_ports(free.model_copy(update={"stream_port": taken}), claims)
 
 
-def test_a_free_port_is_used(settings):
-    asked = settings.model_copy(update={"stream_port": free_port()})
-    assert without_stream_where_its_port_is_taken(asked) is asked
+def test_a_free_port_is_used(free, claims):
+    assert claim_ports(free, claims) is free
+
+
+def test_who_starts_at_the_same_moment_finds_the_ports_taken(free, claims):
+    claim_ports(free, claims)
+    with ExitStack() as others:
+        with pytest.raises(click.ClickException, match=f"port {free.port}: another Holdfast has this port"):
+            claim_ports(free, others)
+        elsewhere = free.model_copy(update={"port": free_port()})
+        with pytest.raises(click.ClickException, match=f"port {free.stream_port}: .*STREAM_PORT"):
+            claim_ports(elsewhere, others)
+        # The port of its pages is that of the other's stream.
+        crossed = elsewhere.model_copy(update={"port": free.stream_port})
+        with pytest.raises(click.ClickException, match=f"port {free.stream_port}"):
+            claim_ports(crossed, others)
+
+
+def test_the_servers_find_them_free(free):
+    with ExitStack() as claims:
+        claim_ports(free, claims)
+    with closing(socket.create_server(("127.0.0.1", free.port))) as server:
+        assert server.getsockname()[1] == free.port

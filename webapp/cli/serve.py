@@ -1,11 +1,16 @@
 """Running: everything at once, or one part."""
 
+import errno
+import fcntl
 import os
 import socket
 import sys
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import gettempdir
+from urllib.parse import quote
 
 import click
 import flask_migrate
@@ -28,9 +33,9 @@ from webapp.jobs.queue import connector, queue
 def run_all(demo: bool) -> None:
     """Start the database, bring its tables up to date, and serve pages, API and jobs until Ctrl-C."""
     settings: Settings = current_app.config["SETTINGS"]
-    ensure_port_is_free(settings)
-    settings = without_stream_where_its_port_is_taken(settings)
     with ExitStack() as stack:
+        claim_web_port(settings, stack)
+        settings = without_stream_where_its_port_is_taken(settings, stack)
         each_tick = None
         if settings.embedded:
             server = start_embedded(settings)
@@ -43,12 +48,12 @@ def run_all(demo: bool) -> None:
         supervisor.run()
 
 
-def ensure_port_is_free(settings: Settings) -> None:
+def claim_web_port(settings: Settings, claims: ExitStack) -> None:
     """The web server shares its port among its workers: without this look it would share it with another Holdfast,
     and each would sell the other's times.
     """
     try:
-        _bind(settings.host, settings.port)
+        _claim(settings.host, settings.port, claims)
     except OSError as error:
         raise click.ClickException(
             f"Nothing can be served on {settings.host} port {settings.port}: {error.strerror}. "
@@ -56,14 +61,14 @@ def ensure_port_is_free(settings: Settings) -> None:
         ) from None
 
 
-def without_stream_where_its_port_is_taken(settings: Settings) -> Settings:
+def without_stream_where_its_port_is_taken(settings: Settings, claims: ExitStack) -> Settings:
     """The stream is a comfort: without it desks ask for changes every few seconds. Only a port that was asked for by
     name has to be free.
     """
     if not settings.stream_on:
         return settings
     try:
-        _bind(settings.host, settings.own_stream_port)
+        _claim(settings.host, settings.own_stream_port, claims)
     except OSError as error:
         said = f"Changes cannot be streamed on {settings.host} port {settings.own_stream_port}: {error.strerror}."
         if settings.stream_port:
@@ -71,6 +76,22 @@ def without_stream_where_its_port_is_taken(settings: Settings) -> Settings:
         click.echo(f"{said} Desks ask for them instead; STREAM_PORT names another port.", err=True)
         return settings.model_copy(update={"stream_url": "off"})
     return settings
+
+
+def _claim(host: str, port: int, claims: ExitStack) -> None:
+    """Keep the port from every other Holdfast of this user until ``claims`` ends. Raises OSError where it is taken.
+
+    The servers bind it much later, when the database is up: a look alone would let two that start at the same moment
+    both find it free. A socket that listened until then would seem to be the server.
+    """
+    path = Path(gettempdir()) / f"holdfast-{os.getuid()}-{quote(host, safe='')}-{port}.lock"
+    file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+    claims.callback(os.close, file)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OSError(errno.EADDRINUSE, "another Holdfast has this port") from None
+    _bind(host, port)
 
 
 def _bind(host: str, port: int) -> None:

@@ -225,3 +225,16 @@ def test_another_clinics_slot_is_not_to_be_had(visitor, own, other_clinic, recor
 
 def test_wrong_method(visitor, own):
     assert visitor.post(f"{own.path}/move").status == 405
+
+
+def test_the_months_the_first_day_and_a_jump_to_it(visitor, own):
+    for days in (3, 40):
+        visitor.clinic.slot(soon(days=days))
+    page = visitor.get(f"{own.path}/move")
+    assert str(soon(days=3).date()) in page.one("a.choice.first")["href"]
+    months = page.soup.select(".months a")
+    assert len(months) >= 2
+    page = visitor.get(months[-1]["href"])
+    assert str(soon(days=3).date()) in page.one(".jump a")["href"]
+    assert page.one(".months [aria-current]") == page.soup.select(".months a")[-1]
+    assert not page.soup.select("a.choice.first")

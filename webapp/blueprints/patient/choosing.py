@@ -102,13 +102,10 @@ def days(type_id: UUID) -> Any:
         last=last,
         not_before=clock.earliest(),
     )
-    since = clock.parse_day(request.args.get("since", "")) or first
     context = chosen(visit)
     if not free and context["only"]:
         context["others"] = _others(visit, context["specialists"])
-    return render(
-        "patient/days", type=visit, last_day=last, months=months_of(free, first, last), **paged(free, since), **context
-    )
+    return render("patient/days", type=visit, **days_page(free), **context)
 
 
 def chosen_specialist() -> UUID | None:
@@ -184,7 +181,14 @@ def _others(visit: VisitType, offering: list[SpecialistView]) -> list[tuple[Spec
     return sorted(((one, first[one.id].start) for one in offering if one.id in first), key=lambda pair: pair[1])[:3]
 
 
-def months_of(free: list[FreeDay], first: date, last: date) -> list[tuple[date, int]]:
+def days_page(free: list[FreeDay]) -> dict[str, Any]:
+    """What a page shows of the free days: those from the day on that the address asks for, and the months."""
+    first, last = clock.days_open()
+    since = clock.parse_day(request.args.get("since", "")) or first
+    return {"last_day": last, "months": _months_of(free, first, last), **_paged(free, since)}
+
+
+def _months_of(free: list[FreeDay], first: date, last: date) -> list[tuple[date, int]]:
     """The first day of each month that can be booked into, and how many of its days have a free time."""
     counts = {month: len(list(days)) for month, days in groupby(free, key=lambda one: one.day.replace(day=1))}
     month, found = first.replace(day=1), []
@@ -194,7 +198,7 @@ def months_of(free: list[FreeDay], first: date, last: date) -> list[tuple[date, 
     return found
 
 
-def paged(free: list[FreeDay], since: date) -> dict[str, Any]:
+def _paged(free: list[FreeDay], since: date) -> dict[str, Any]:
     """Fourteen free days, the very first of all set apart, with the days the pages before and after begin at."""
     start = next((i for i, one in enumerate(free) if one.day >= since), len(free))
     page = free[start : start + DAYS_A_PAGE]

@@ -9,6 +9,7 @@ from flask import abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
+from webapp.blueprints.patient.choosing import days_page
 from webapp.blueprints.patient.own_changes import check_move, may_move
 from webapp.blueprints.patient.times import by_part_of_day
 from webapp.blueprints.patient.visit import VISIT, refused
@@ -28,7 +29,6 @@ from webapp.web.forms import version_seen
 from webapp.web.fragments import render
 from webapp.web.guards import managed
 
-DAYS_A_PAGE = 14
 NEAR = timedelta(days=14)
 ALTERNATIVES = 3
 
@@ -40,13 +40,11 @@ def move(appointment: AppointmentView, token: str) -> Any:
         return redirect(url_for("patient.visit", token=token), code=303)
     who = _specialist(appointment)
     free = _days(_free(appointment, clock.earliest(), _end_of_horizon(), who))
-    since = clock.parse_day(request.args.get("since", ""))
     return render(
         "patient/move",
         appointment=appointment,
         token=token,
-        last_day=clock.days_open()[1],
-        **page_of_days(free, since),
+        **days_page(free),
         **_only(appointment, who, token),
     )
 
@@ -169,16 +167,6 @@ def _days(found: list[FreeTime]) -> list[FreeDay]:
     for time in found:
         starts.setdefault(local_day(time.start, g.clinic.timezone), set()).add(time.start)
     return [FreeDay(day, len(some)) for day, some in sorted(starts.items())]
-
-
-def page_of_days(free: list[FreeDay], since: date | None) -> dict[str, Any]:
-    """Fourteen free days, with the days that the pages before and after begin at."""
-    start = next((i for i, one in enumerate(free) if since is None or one.day >= since), len(free))
-    return {
-        "days": free[start : start + DAYS_A_PAGE],
-        "earlier": free[max(0, start - DAYS_A_PAGE)].day if start else None,
-        "later": free[start + DAYS_A_PAGE].day if len(free) > start + DAYS_A_PAGE else None,
-    }
 
 
 def _specialist(appointment: AppointmentView) -> UUID | None:

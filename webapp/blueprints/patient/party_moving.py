@@ -12,7 +12,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
-from webapp.blueprints.patient.moving import page_of_days
+from webapp.blueprints.patient.choosing import days_page
 from webapp.blueprints.patient.own_changes import check_move
 from webapp.blueprints.patient.party_holding import Plan, Wish, nearest, offered, plan_of, times_of, wished
 from webapp.blueprints.patient.party_visits import (
@@ -50,11 +50,9 @@ def move_all(appointment: AppointmentView, members: Members, token: str) -> Any:
         plan = _planned(members)
     except Conflict as error:
         return refused_together(appointment, members, token, error)
-    first, last = clock.days_open()
-    found = plan.offers(clock.earliest(), clock.bounds_of(last)[1])
+    found = plan.offers(clock.earliest(), clock.bounds_of(clock.days_open()[1])[1])
     free = [FreeDay(day, len(list(some))) for day, some in groupby(found, key=lambda one: clock.day_of(one.start))]
-    since = clock.parse_day(request.args.get("since", "")) or first
-    return render("patient/move_all", last_day=last, **page_of_days(free, since), **_ways(members, token))
+    return render("patient/move_all", **days_page(free), **_ways(members, token))
 
 
 @blueprint.get(f"{MOVE}/<day:day>")

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
-from webapp.blueprints.patient.choosing import chosen_specialist, months_of, paged
+from webapp.blueprints.patient.choosing import chosen_specialist, days_page
 from webapp.blueprints.patient.holding import asked_for, bookable_type
 from webapp.blueprints.patient.party_holding import Plan, Wish, nearest, take_party, wished
 from webapp.blueprints.patient.times import by_part_of_day, offer_page, too_many_page, why_closed
@@ -37,12 +37,9 @@ TOGETHER = "/c/<clinic>/together/<uuid:type_id>"
 @public
 def party_days(type_id: UUID) -> Any:
     plan = planned(type_id)
-    first, last = clock.days_open()
-    found = plan.offers(clock.earliest(), clock.bounds_of(last)[1])
+    found = plan.offers(clock.earliest(), clock.bounds_of(clock.days_open()[1])[1])
     free = [FreeDay(day, len(list(some))) for day, some in groupby(found, key=lambda one: clock.day_of(one.start))]
-    since = clock.parse_day(request.args.get("since", "")) or first
-    months = months_of(free, first, last)
-    return render("patient/party_days", last_day=last, months=months, **_who(plan), **paged(free, since), **ways(plan))
+    return render("patient/party_days", **days_page(free), **_who(plan), **ways(plan))
 
 
 @blueprint.get(f"{TOGETHER}/<day:day>")
