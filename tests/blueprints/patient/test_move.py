@@ -63,7 +63,9 @@ def test_a_lost_race_keeps_the_old_time_and_offers_three(visitor, own, other_slo
     question = asking(visitor, own, other_slots[0])
     with tenant_scope(visitor.clinic.id):
         hold(slot_id=other_slots[0], **ASKED)
-    for page in (visitor.submit(question, str(other_slots[0])), asking(visitor, own, other_slots[0])):
+    sent = visitor.post(question.path, question.form(str(other_slots[0])), follow_redirects=False)
+    assert sent.status == 303
+    for page in (visitor.get(sent.response.location), asking(visitor, own, other_slots[0])):
         assert (page.status, page.heading) == (409, "This time is gone")
         assert "Your visit stays where it was" in page.text
         assert [link["href"].rsplit("/", 1)[1] for link in page.soup.select("a.choice")] == [

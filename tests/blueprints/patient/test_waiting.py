@@ -99,7 +99,9 @@ def test_no_thank_you(visitor, place, offer, records):
 def test_an_offer_that_ran_out_says_so(visitor, place, offer, records):
     page = visitor.get(place.path)
     records.run_out(offer.appointment_id)
-    late = visitor.submit(page, "/book")
+    late = visitor.post(f"{place.path}/book", page.form("/book"), follow_redirects=False)
+    assert late.status == 303
+    late = visitor.get(late.response.location)
     assert late.status == 409
     assert "not kept for you any more" in late.text
     assert records.appointment(offer.appointment_id).status != "CONFIRMED"

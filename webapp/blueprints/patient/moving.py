@@ -13,7 +13,7 @@ from webapp.blueprints.patient.choosing import days_page
 from webapp.blueprints.patient.own_changes import check_move, may_move
 from webapp.blueprints.patient.times import by_part_of_day
 from webapp.blueprints.patient.visit import VISIT, refused
-from webapp.core.errors import N_, Conflict, HoldExpired, SlotTaken, StaleVersion
+from webapp.core.errors import N_, Conflict, DomainError, HoldExpired, SlotTaken, StaleVersion
 from webapp.core.timezones import local_day
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.availability import FreeDay, FreeTime, find_type, free_times_within, wanted_for
@@ -28,6 +28,7 @@ from webapp.web.filters import moment
 from webapp.web.forms import version_seen
 from webapp.web.fragments import render
 from webapp.web.guards import managed
+from webapp.web.refusals import carried, carry
 
 NEAR = timedelta(days=14)
 ALTERNATIVES = 3
@@ -74,6 +75,9 @@ def move_form(appointment: AppointmentView, token: str, slot_id: UUID) -> Any:
     if not may_move(appointment) or appointment.slot_id == slot_id:
         return redirect(url_for("patient.visit", token=token), code=303)
     slot = slot_summary(slot_id) or abort(404)
+    refusal = carried()  # of this very move, when it was sent
+    if refusal:
+        return _gone(appointment, token, slot, refusal)
     try:
         time = _offered(appointment, slot)
     except Conflict as error:
@@ -114,11 +118,11 @@ def _move(appointment: AppointmentView, slot: SlotSummary, version: int) -> None
 
 def _refused(now: AppointmentView, token: str, slot: SlotSummary, error: Conflict) -> Any:
     if isinstance(error, StaleVersion | HoldExpired) or not may_move(now):
-        return refused(now.id, token, error)
-    return _gone(now, token, slot, error)
+        return refused(token, error)
+    return redirect(url_for("patient.move_form", token=token, slot_id=slot.slot_id, **carry(error)), code=303)
 
 
-def _gone(appointment: AppointmentView, token: str, slot: SlotSummary, error: Conflict) -> Any:
+def _gone(appointment: AppointmentView, token: str, slot: SlotSummary, error: DomainError) -> Any:
     return render(
         "patient/move_gone",
         409,

@@ -117,7 +117,7 @@ def which_and_why(members: Members, error: Conflict) -> str:
 def refused_together(appointment: AppointmentView, members: Members, token: str, error: Conflict) -> Any:
     """The visits as they stand, which of them cannot be changed any more, and that none was."""
     if isinstance(error, StaleVersion):
-        return refused(appointment.id, token, error)
+        return refused(token, error)
     return visit_page(appointment, token, error.status, refusal=which_and_why(members, error))
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import CancelForm
 from webapp.blueprints.patient.own_changes import may_cancel, ways_on
-from webapp.core.errors import Conflict, StaleVersion
+from webapp.core.errors import N_, Conflict, StaleVersion
 from webapp.queries.appointments import AppointmentView, find_appointment, party
 from webapp.queries.manage_links import WaysBack, opened_by, ways_back
 from webapp.rules.people import masked
@@ -23,6 +23,7 @@ from webapp.web.framing import outside
 from webapp.web.guards import managed
 from webapp.web.qr_code import qr_code
 from webapp.web.reach import can_be_told
+from webapp.web.refusals import carried, carry
 
 VISIT = "/c/<clinic>/visit/<token>"
 #: Links of visits that were booked in one browser: a cookie has room for them, and a family rarely needs more.
@@ -33,7 +34,10 @@ ENDED = ("CANCELLED", "NO_SHOW", "COMPLETED", "EXPIRED")
 @blueprint.get(VISIT)
 @managed
 def visit(appointment: AppointmentView, token: str) -> Any:
-    return visit_page(appointment, token)
+    refusal = carried()
+    if refusal is None:
+        return visit_page(appointment, token)
+    return visit_page(appointment, token, refusal.status, refusal=sentence(refusal))
 
 
 @blueprint.get(f"{VISIT}/{FILE_NAME}")
@@ -65,7 +69,7 @@ def cancel(appointment: AppointmentView, token: str) -> Any:
     try:
         cancel_visit(appointment_id=appointment.id, actor="patient", **asked)
     except Conflict as error:
-        return refused(appointment.id, token, error)
+        return refused(token, error)
     if appointment.status == "CONFIRMED":
         flash(_("Your visit is cancelled. The clinic can see it."), "good")
     return redirect(url_for("patient.visit", token=token), code=303)
@@ -91,11 +95,11 @@ def visit_page(appointment: AppointmentView, token: str, status: int = 200, *, r
     )
 
 
-def refused(appointment_id: UUID, token: str, error: Conflict) -> Any:
-    """The visit as it stands now, and why nothing was changed."""
-    changed = _("The clinic changed this visit a moment ago. Look at it again; nothing else was changed.")
-    reason = changed if isinstance(error, StaleVersion) else sentence(error)
-    return visit_page(find_appointment(appointment_id) or abort(404), token, error.status, refusal=reason)
+def refused(token: str, error: Conflict) -> Any:
+    """To the visit as it stands now, and why nothing was changed."""
+    if isinstance(error, StaleVersion):
+        error = Conflict(N_("The clinic changed this visit a moment ago. Look at it again; nothing else was changed."))
+    return redirect(url_for("patient.visit", token=token, **carry(error)), code=303)
 
 
 def to_visit(appointment_id: UUID) -> Any:

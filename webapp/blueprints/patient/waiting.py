@@ -11,11 +11,11 @@ from webapp.blueprints.patient.choosing import who_offers
 from webapp.blueprints.patient.forms import AgreementForm, agreement_form
 from webapp.blueprints.patient.visit import own_token, to_visit
 from webapp.blueprints.patient.wishes import WishForm, part_words
-from webapp.core.errors import Conflict, DomainError, HoldExpired
+from webapp.core.errors import N_, Conflict, DomainError, HoldExpired
 from webapp.queries.appointments import AppointmentView, find_appointment
 from webapp.queries.availability import find_type
 from webapp.queries.specialists import list_specialists
-from webapp.queries.waitlist import OwnEntry, find_own_entry
+from webapp.queries.waitlist import OwnEntry
 from webapp.services.joining import change_wish
 from webapp.services.waitlist import accept_offer, cancel_entry, decline_offer
 from webapp.web import clock
@@ -24,14 +24,18 @@ from webapp.web.filters import weekday_names
 from webapp.web.fragments import render
 from webapp.web.guards import waits
 from webapp.web.reach import can_be_told
+from webapp.web.refusals import carried, carry
 
 WAITING = "/c/<clinic>/waiting/<token>"
+_GONE = Conflict(N_("This time is not kept for you any more. It went on to the next person who waits."))
 
 
 @blueprint.get(WAITING)
 @waits
 def waiting(entry: OwnEntry, token: str) -> Any:
-    return _page(entry, token)
+    """The place as it is now, and why what was sent changed nothing."""
+    refusal = carried()
+    return _page(entry, token, status=refusal.status, refusal=sentence(refusal)) if refusal else _page(entry, token)
 
 
 @blueprint.post(f"{WAITING}/book")
@@ -40,13 +44,13 @@ def accept(entry: OwnEntry, token: str) -> Any:
     """Book what is offered. A page left open cannot take what was offered since."""
     form = agreement_form(entry.type_id)
     if _asked(entry) is None:
-        return _page(entry, token, status=409, refusal=_gone())
+        return _back(token, _GONE)
     if not form.validate():
         return _page(entry, token, form=form, status=400)
     try:
         appointment_id = accept_offer(offer_id=_asked(entry), actor="patient", own=True, said=form.said())
     except HoldExpired:
-        return _page(find_own_entry(entry.id) or entry, token, status=409, refusal=_gone())
+        return _back(token, _GONE)
     except DomainError as error:
         form.refuse(error)
         return _page(entry, token, form=form, status=error.status)
@@ -59,11 +63,11 @@ def decline(entry: OwnEntry, token: str) -> Any:
     """Give the offered time back; it goes to the next one, and this one waits on."""
     offer_id = _asked(entry)
     if offer_id is None:
-        return _page(entry, token, status=409, refusal=_gone())
+        return _back(token, _GONE)
     try:
         decline_offer(offer_id=offer_id, actor="patient")
     except Conflict as error:
-        return _page(find_own_entry(entry.id) or entry, token, status=409, refusal=sentence(error))
+        return _back(token, error)
     return _back(token)
 
 
@@ -73,7 +77,7 @@ def leave(entry: OwnEntry, token: str) -> Any:
     try:
         cancel_entry(entry_id=entry.id, actor="patient")
     except Conflict as error:
-        return _page(find_own_entry(entry.id) or entry, token, status=409, refusal=sentence(error))
+        return _back(token, error)
     return _back(token)
 
 
@@ -107,10 +111,6 @@ def _asked(entry: OwnEntry) -> UUID | None:
     """The offer that the sent form spoke of, if it is the one that was made last."""
     offer_id = request.form.get("offer", type=UUID)
     return offer_id if offer_id == entry.offer_id else None
-
-
-def _gone() -> str:
-    return _("This time is not kept for you any more. It went on to the next person who waits.")
 
 
 def _page(
@@ -161,5 +161,5 @@ def _wish_page(entry: OwnEntry, token: str, form: WishForm, status: int = 200) -
     return render("patient/wish_form", status, entry=entry, token=token, form=form)
 
 
-def _back(token: str) -> Any:
-    return redirect(url_for("patient.waiting", token=token), code=303)
+def _back(token: str, error: Conflict | None = None) -> Any:
+    return redirect(url_for("patient.waiting", token=token, **(carry(error) if error else {})), code=303)
