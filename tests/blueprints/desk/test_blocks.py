@@ -48,6 +48,14 @@ def test_who_stands_inside_is_listed_first_and_stays(olga, booked, clinic, recor
     assert records.appointment(booked).status == "CONFIRMED"
 
 
+def test_undone_where_it_was_said(olga, slot, clinic, records):
+    page = block(olga)
+    assert page.one("#status [data-undo] .notice-text").get_text() == "The time is blocked."
+    olga.submit(page, "/open")
+    assert closures(records, clinic) == []
+    assert olga.get(f"/desk/{DAY}").soup.select(".cell.free")
+
+
 def test_opened_again_where_it_says_why_not(olga, slot, clinic, records):
     block(olga)
     page = olga.get(f"/desk/why?specialist={clinic.specialist_id}&at={AT}")

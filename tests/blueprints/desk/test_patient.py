@@ -22,6 +22,16 @@ def test_details_and_the_visits_to_come(olga, clinic, booked):
     assert page.one(".visits .on-calendar")["href"] == olga.url(f"/desk/{DAY}?at={booked}")
 
 
+def test_a_cancelled_visit_to_come_is_not_past_and_not_on_the_calendar(olga, clinic, booked):
+    with tenant_scope(clinic.id):
+        cancel(appointment_id=booked, actor="test")
+    page = olga.get(f"/desk/patients/{clinic.pat}")
+    heads = {head.get_text(): head.find_next_sibling() for head in page.soup.select("section > .subtitle")}
+    assert "Mar 3, 2031" in heads["Cancelled"].get_text(" ")
+    assert "There are none yet." in heads["Past visits"].get_text()
+    assert page.soup.select(".on-calendar") == []
+
+
 def test_what_was_with_what_was_missed_and_cancelled(olga, clinic, records):
     with tenant_scope(clinic.id):
         slots = [clinic.slot(datetime(2020, 1, day, 9, tzinfo=UTC)) for day in (6, 7, 8, 9)]

@@ -81,11 +81,13 @@ def add_block() -> Any:
     try:
         if held is not None:
             give_back(held)
-        block_time(specialist_id=specialist_id, start=span[0], end=span[1], reason=form.reason.data, actor=actor())
+        done = block_time(
+            specialist_id=specialist_id, start=span[0], end=span[1], reason=form.reason.data, actor=actor()
+        )
     except DomainError as error:
         form.refuse(error)
         return _page(form, error.status)
-    flash(gettext("The time is blocked."), "good")
+    flash({"text": gettext("The time is blocked."), "closure_id": str(done.closure_id)}, "unblock")
     return redirect(url_for("desk.day", day=form.day.data), code=303)
 
 

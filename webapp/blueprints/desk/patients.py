@@ -114,6 +114,7 @@ def _shown(value: Any) -> Any:
 
 
 def _page(card: PatientCard, form: PatientForm, status: int = 200, **more: Any) -> Any:
+    over, now = past_visits(card.id), clock.now()
     return render(
         "desk/patient",
         status,
@@ -122,7 +123,8 @@ def _page(card: PatientCard, form: PatientForm, status: int = 200, **more: Any) 
         refusal=more.get("refusal", ""),
         both=more.get("both", []),
         upcoming=upcoming_visits(card.id),
-        past=past_visits(card.id),
+        past=[visit for visit in over if visit.start <= now],
+        called_off=[visit for visit in reversed(over) if visit.start > now],
         told=tell(patient_history(card.id)),
         status_words=status_words(),
         day=clock.today(),
