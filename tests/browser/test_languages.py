@@ -64,6 +64,37 @@ def test_a_visit_is_booked_and_cancelled(open_window, morning, clinic, records, 
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
+def test_two_people_are_booked_and_cancelled(open_window, morning, clinic, records, language):
+    records.rows("DELETE FROM time_slots WHERE id = :id", id=morning[1])  # somebody waits
+    window = open_window(locale=language, width=360)
+    page = window.page
+
+    def follow(selector):
+        with page.expect_navigation():
+            page.click(selector)
+        look(window, language)
+
+    window.go("/book?visits=2")
+    look(window, language)
+    window.go("/book?people=2")
+    look(window, language)
+    follow(".choices a.choice")
+    follow(".choice.first")
+    follow(".time >> nth=0")
+    follow("#details .primary")
+    page.fill("#p1_full_name", "فاطمة حداد")
+    page.fill("#p2_full_name", "Ben Doe")
+    page.fill("#email", "fatima@mail.example")
+    follow("#details .primary")
+    follow("#check .primary")
+    expect(page.locator(".members li")).to_have_count(2)
+    follow('a[href$="/move-all"]')
+    page.go_back()
+    follow('a[href$="/cancel-all"]')
+    follow("main form .button:not(.quiet)")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_refusals(open_window, morning, clinic, records, language):
     window = open_window(locale=language, width=360)
     for path in ("/nothing", "/find", "/visit/nothing"):

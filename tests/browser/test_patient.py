@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import soon, wait_until
+from tests.browser.words import in_words
 from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import hold
@@ -51,14 +52,22 @@ def test_from_the_front_page_to_the_receipt(open_window, morning, records, scrip
     assert records.appointment(booked).status == "CONFIRMED"
 
 
-def test_by_keyboard_alone(open_window, morning, records):
-    window = open_window(width=360)
-    page = window.go("/book")
+@pytest.mark.parametrize("scripting", [True, False])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_by_keyboard_alone(open_window, morning, records, language, scripting):
+    window = open_window(width=360, locale=language, scripting=scripting)
+    page = window.go("/")
+
+    def press(words):
+        window.tab_to(in_words(language, words))
+        page.keyboard.press("Enter")
+
+    press("Book a visit")
+    page.wait_for_url("**/book")
     window.tab_to("Consultation")
     page.keyboard.press("Enter")
     page.wait_for_selector(".choice.first")
-    window.tab_to("First available")
-    page.keyboard.press("Enter")
+    press("First available")
     page.wait_for_selector(".time")
     window.tab_to("9:30")
     page.keyboard.press("Enter")
@@ -69,8 +78,7 @@ def test_by_keyboard_alone(open_window, morning, records):
     page.keyboard.type("030 1234567")
     page.keyboard.press("Enter")
     page.wait_for_url("**/check")
-    window.tab_to("Book this visit")
-    page.keyboard.press("Enter")
+    press("Book this visit")
     page.wait_for_url("**/visit/**")
     assert len(records.live(morning[1])) == 1
 

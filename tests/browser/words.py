@@ -26,6 +26,11 @@ ENOUGH = 6  # letters around the places: "Isle of Man" is no "3 of 8"
 _PLACE = re.compile(r"%\\\(\w+\\\)s|\\\{\w+\\\}")
 
 
+def in_words(language: str, sentence: str) -> str:
+    """What the language says for one of our sentences."""
+    return sentence if language == "en" else catalogue(language).get(sentence).string
+
+
 def english_left(page: Page, language: str) -> set[str]:
     """Sentences of ours that the page shows in English although the language has its own words for them."""
     plain, patterns = _english(language)
