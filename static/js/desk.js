@@ -5,6 +5,7 @@ import { watchActions } from "./actions.js";
 import { watchClock } from "./clockwork.js";
 import { watchHolds } from "./countdown.js";
 import { watchFit } from "./fit.js";
+import { watchGoing } from "./goes.js";
 import { watchGrid } from "./grid.js";
 import { watchHeld } from "./held.js";
 import { forget, hasWords, keepWords, putBack, watchLeaving } from "./kept.js";
@@ -29,6 +30,7 @@ if (place) {
   watchGrid(layout);
   watchNotices();
   watchLeaving(place);
+  watchGoing(layout);
   watchClock(layout);
   watchKeys(layout);
   watchActions(layout, { post, show, remember });

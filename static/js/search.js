@@ -63,6 +63,7 @@ export function watchSearch(root) {
       if (!hits) return failed(page.querySelector(".lead")?.textContent);
       root.querySelector("[data-region=hits]").replaceWith(hits);
       shown = wanted;
+      suggest(hits);
       announce(hits.querySelector("[data-count]")?.textContent || "");
       const carried = root.querySelector("[data-hits-form] [name=q]");
       if (carried) carried.value = wanted;
@@ -72,6 +73,15 @@ export function watchSearch(root) {
       if (running === mine) running = null;
     }
     return undefined;
+  }
+
+  // Whom nobody knows is somebody new, under the name that was looked for unless one was typed.
+  function suggest(hits) {
+    const fold = root.querySelector("details.new-patient");
+    const field = fold?.querySelector("[name=full_name]");
+    if (!field) return;
+    if (field.value === (field.dataset.suggested || "")) field.value = field.dataset.suggested = hits.dataset.name || "";
+    if ("none" in hits.dataset) fold.open = true;
   }
 
   // Nothing else of the page is lost for it; the next key, or Enter, asks again.

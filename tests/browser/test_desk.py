@@ -58,6 +58,44 @@ def test_somebody_new(desk, morning, records, scripting):
     assert confirmed(records, morning[0])
 
 
+def test_whom_nobody_knows_is_not_typed_twice(desk, morning, crowd):
+    page = desk().page
+    page.click(".cell.free >> nth=0")
+    page.fill("#q", "xaver quill")
+    expect(page.locator("#full_name")).to_be_visible()
+    expect(page.locator("#full_name")).to_have_value("Xaver Quill")
+    page.fill("#full_name", "Xaver Quill-Bo")
+    page.fill("#q", "zzz")
+    expect(page.locator("[data-name='Zzz']")).to_have_count(1)
+    expect(page.locator("#full_name")).to_have_value("Xaver Quill-Bo")
+
+
+def test_beside_a_panel_the_day_can_still_be_worked_in(desk, morning):
+    """As wide as an old laptop: the panel has a column of its own."""
+    page = desk(width=1024, height=768).page
+    page.click(".cell.free >> nth=0")
+    page.wait_for_function("""() => {
+        const box = (one) => document.querySelector(one)?.getBoundingClientRect();
+        const [grid, panel] = [box(".daygrid-wrap"), box(".panel-place .panel")];
+        return grid && panel && grid.right <= panel.left;
+    }""")
+
+
+def test_a_day_and_a_specialist_are_gone_to_by_choosing(desk, clinic, morning):
+    window = desk()
+    page = window.page
+    page.locator("#go-to").evaluate(
+        "field => { field.value = '2031-03-05'; field.dispatchEvent(new Event('change', { bubbles: true })) }"
+    )
+    page.wait_for_url("**/desk/2031-03-05")
+    page.keyboard.press("w")
+    page.wait_for_url("**/week")
+    page.select_option("#whose", str(clinic.specialist_id))
+    expect(page.locator("h1")).to_contain_text("Dr. Sam Weiss")
+    page.locator("#go-to").press("ArrowUp")
+    expect(page.locator("h1")).to_contain_text("Dr. Sam Weiss")
+
+
 def test_keyboard_only(desk, morning, crowd, records):
     window = desk()
     page = window.page

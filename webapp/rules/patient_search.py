@@ -4,7 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from babel.dates import get_month_names
+
+from webapp.rules.desk_settings import LANGUAGES
 from webapp.rules.people import OLDEST
 from webapp.rules.references import end_of_id
 
@@ -13,6 +17,8 @@ FEWEST_DIGITS = 3
 
 _DATE = re.compile(r"(?<!\d)(\d{1,4})\s?([./-])\s?(\d{1,2})\s?[./-]\s?(\d{1,4})(?!\d)")
 _SPACED = re.compile(r"(\d{1,4})( )(\d{1,2}) (\d{2,4})")
+_NAMED = re.compile(r"(?<!\d)(\d{1,2})\.?\s(?:de\s)?([^\W\d_]{3,})\.?,?\s(?:de\s)?(\d{4})(?!\d)")
+_NAMED_FIRST = re.compile(r"(?<!\w)([^\W\d_]{3,})\.?\s(\d{1,2}),?\s(\d{4})(?!\d)")
 _RUN_TOGETHER = re.compile(r"(\d\d)()(\d\d)(\d{4})")
 
 
@@ -36,7 +42,7 @@ def read(typed: str, *, today: date, month_first: bool = False) -> Sought | None
     text = _plain(typed)
     if not text:
         return None
-    days, rest = _dates(text, today, month_first)
+    days, rest = _dates(_in_numbers(text), today, month_first)
     return Sought(
         names=text if any(c.isalpha() for c in text) else "",
         words=" ".join(word for word in rest.split() if any(c.isalpha() for c in word)),
@@ -53,6 +59,29 @@ def _plain(typed: str) -> str:
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
     return " ".join(text.split())[:LONGEST].strip()
+
+
+def _in_numbers(text: str) -> str:
+    """Dates whose month is a word, as dates whose month is a number: 28 Feb 1982, February 28, 1982."""
+    text = _NAMED.sub(lambda found: _numbered(found, *found.groups()), text)
+    return _NAMED_FIRST.sub(lambda found: _numbered(found, found[2], found[1], found[3]), text)
+
+
+def _numbered(found: re.Match[str], day: str, word: str, year: str) -> str:
+    months = {number for name, number in _months() if name.startswith(word.casefold())}
+    return f"{day}.{months.pop()}.{year}" if len(months) == 1 else found[0]
+
+
+@cache
+def _months() -> tuple[tuple[str, int], ...]:
+    """What the months are called in the languages that are spoken here, long and short."""
+    names = (
+        (name, number)
+        for language in LANGUAGES
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=language).items()
+    )
+    return tuple({(name.casefold().rstrip("."), number) for name, number in names})
 
 
 def _dates(text: str, today: date, month_first: bool) -> tuple[tuple[date, ...], str]:

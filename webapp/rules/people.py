@@ -39,3 +39,11 @@ def masked(contact: str) -> str:
     """An e-mail address or a phone number, so that only who has it knows which: p…@example.com, …567."""
     name, at, domain = contact.rpartition("@")
     return f"{name[:1]}…{at}{domain}" if at else f"…{contact[-3:]}"
+
+
+def likely_name(searched: str) -> str:
+    """The words somebody was looked for under, as a name is written; empty when a digit or sign says it is none."""
+    if not any(c.isalpha() for c in searched) or any(c.isdigit() or c in "@/+_" for c in searched):
+        return ""
+    words = searched.split()
+    return " ".join(word[:1].upper() + word[1:] for word in words) if searched == searched.lower() else " ".join(words)

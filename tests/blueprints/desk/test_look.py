@@ -32,6 +32,12 @@ def test_nobody_found_opens_the_form_for_somebody_new(olga, hold_page):
     assert page.one("details.new-patient").has_attr("open")
 
 
+def test_whom_nobody_knows_is_written_down_under_the_name_that_was_looked_for(olga, hold_page):
+    page = look(olga, hold_page, "nora ó new")
+    assert page.value("full_name") == "Nora Ó New"
+    assert look(olga, hold_page, "030 1234").value("full_name") == ""
+
+
 def test_patients_of_another_clinic_are_not_found(olga, hold_page, other_clinic):
     with tenant_scope(other_clinic.id):
         add_patient(full_name="Mallory's patient")

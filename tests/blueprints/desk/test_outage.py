@@ -31,6 +31,17 @@ def test_fresh(app, olga, folder, clinic):
     assert len(page.soup.select("dd code")) == 3
 
 
+def test_the_files_can_be_saved(app, olga, visitor, folder, clinic):
+    with app.app_context(), tenant_scope(clinic.id):
+        outage.write_sheets()
+    link = olga.get("/desk/outage").soup.select_one("dd a")["href"]
+    answer = olga.get(link).response
+    assert answer.data == min(folder.glob("*.html")).read_bytes()
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert olga.get("/desk/outage/2001-01-01").status == 404
+    assert visitor.get(link).path.endswith("/sign-in")
+
+
 @pytest.mark.parametrize(("minutes", "warned"), [(14, False), (16, True)])
 def test_older_than_fifteen_minutes(app, olga, folder, clinic, minutes, warned):
     with app.app_context(), tenant_scope(clinic.id):

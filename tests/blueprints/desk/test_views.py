@@ -31,7 +31,9 @@ def test_everybodys_week_says_how_full_each_day_is(olga, booked, clinic):
     page = olga.get(f"/desk/{DAY}/week")
     assert page.heading == "March 3 – March 9, 2031"
     assert texts(page, "thead a")[0] == "Monday March 3"
-    assert texts(page, "tbody td") == ["1 booked 1 free", *["Closed"] * 6]
+    assert texts(page, "tbody td") == [
+        "1 booked 1 free , Monday, March 3, 2031, Dr. Sam Weiss", *["Closed"] * 6
+    ]  # fmt: skip
     assert page.one("meter")["value"] == "50"
 
 
@@ -45,6 +47,30 @@ def test_one_specialists_week_has_a_column_a_day(olga, booked, clinic):
     free = page.one(".cell.free")
     assert free["class"][2:4] == ["at-12", "for-6"]
     assert "Wednesday, March 5, 2031" in free["aria-label"]
+
+
+def test_a_specialists_week_says_whose_it_is_and_leads_to_the_others(olga, booked, clinic):
+    other = colleague(clinic)
+    page = olga.get(f"/desk/{DAY}/week?specialist={clinic.specialist_id}&status=CONFIRMED")
+    assert page.heading.startswith("Dr. Sam Weiss")
+    assert page.title.startswith("Dr. Sam Weiss")
+    assert [option["value"] for option in page.soup.select("#whose option")] == [
+        "", str(other.specialist_id), str(clinic.specialist_id)
+    ]  # fmt: skip
+    assert page.one("#whose option[selected]").get_text() == "Dr. Sam Weiss"
+    assert page.one('.whose [name="status"]')["value"] == "CONFIRMED"
+
+
+def test_everybodys_week_counts_what_was_asked_for_and_leads_to_each_day(olga, booked, clinic):
+    with tenant_scope(clinic.id):
+        hold(slot_id=clinic.slot(after=30), actor="test", source="DESK")
+    counts = [
+        olga.get(f"/desk/{DAY}/week{asked}").soup.select_one(".load b").get_text() for asked in ("", "?status=HOLD")
+    ]
+    assert counts == ["2 booked", "1 booked"]
+    link = olga.get(f"/desk/{DAY}/week").soup.select_one("a.load")["href"]
+    path, anchor = link.split("#")
+    assert olga.get(path).one(f"#{anchor}").get_text() == "Dr. Sam Weiss"
 
 
 def test_the_week_begins_as_the_reader_has_it(olga, records):

@@ -87,7 +87,7 @@ def week(day: date) -> Any:
     if kept and asked in kept.sums.people:
         return render("desk/week", chosen=asked, loads=[], grid=kept.html, sums=kept.sums, **frame)
     days = _days(first)
-    fill = loads([shown.of(one) for one in days])
+    fill = loads([shown.of(one) for one in days], shown)
     return render("desk/week", chosen=None, loads=fill, grid="", sums=sum_up([], days[0]), **frame)
 
 

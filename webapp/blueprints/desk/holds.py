@@ -16,6 +16,7 @@ from webapp.blueprints.desk.taking import give_back as give_seat_back
 from webapp.core.errors import Conflict, DomainError
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.patients import PatientHit, find_patient, look_alikes, search_patients
+from webapp.rules.people import likely_name
 from webapp.services.appointments import MAX_EXTENSIONS, name_hold, release
 from webapp.services.appointments import extend as extend_hold
 from webapp.services.appointments import take_over as take_hold_over
@@ -225,6 +226,7 @@ def _hold_page(
     asked = tidy(request.form.get("q"))[:200]
     if found.is_held_by(g.person.user_id):
         remember_hold(found.id)
+    form.full_name.data = form.full_name.data or likely_name(asked)
     return render(
         "desk/hold",
         status,

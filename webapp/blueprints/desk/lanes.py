@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask_babel import ngettext
 
+from webapp.blueprints.desk.shown import Shown
 from webapp.queries.day import DayAppointment, DayCell, DayClosure, DeskDay
 from webapp.queries.rooms import Room
 from webapp.web.filters import day_full, day_short, weekday
@@ -128,14 +129,15 @@ class Load:
     closed: str
 
 
-def loads(days: list[DeskDay]) -> list[tuple[Lane, list[Load]]]:
-    """Everybody's week: a row a specialist, a field a day."""
+def loads(days: list[DeskDay], shown: Shown) -> list[tuple[Lane, list[Load]]]:
+    """Everybody's week: a row a specialist, a field a day; what is booked counts where it is one of those asked for."""
     rows = [by_specialist(day) for day in days]
-    return [(lanes[0], [_load(lane) for lane in lanes]) for lanes in zip(*rows, strict=True)]
+    return [(lanes[0], [_load(lane, shown) for lane in lanes]) for lanes in zip(*rows, strict=True)]
 
 
-def _load(lane: Lane) -> Load:
-    booked = sum(a.status != "NO_SHOW" for cell in lane.cells for a in cell.appointments)
+def _load(lane: Lane, shown: Shown) -> Load:
+    wanted = [a for cell in lane.cells for a in cell.appointments if shown.has(a)]
+    booked = sum(a.status != "NO_SHOW" or shown.status == "NO_SHOW" for a in wanted)
     free = sum(cell.capacity - cell.seats_taken for cell in lane.cells if cell.kind == "free")
     minutes = {"taken": 0.0, "all": 0.0}
     for cell in lane.cells:

@@ -1,10 +1,11 @@
 """The day on paper: for the printer, and for the hours in which the server is down."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from flask import abort, g, request
+from flask import abort, g, request, send_file
 
 from webapp.blueprints.desk import blueprint
 from webapp.queries.day_sheet import day_sheets
@@ -46,3 +47,12 @@ def outage_sheets() -> Any:
         minutes=outage.STALE_AFTER_MINUTES,
         today=clock.today(),
     )
+
+
+@blueprint.get("/outage/<day:day>")
+@staff("OPERATOR")
+def outage_file(day: date) -> Any:
+    """The kept file of a day, to be saved where it can be opened without the server."""
+    kept = next((one for one in outage.kept_files() if one.day == day), None) or abort(404)
+    page = BytesIO(kept.path.read_bytes())
+    return send_file(page, "text/html", as_attachment=True, download_name=kept.path.name, max_age=0)
