@@ -16,8 +16,17 @@ export const isLocked = () => kept !== null;
 // For whoever fetched something: was the answer "locked"? Then the screen is up, and nothing else is to be done.
 export function meetsLock(response) {
   if (response.status !== 423) return false;
+  renew(response.headers.get("X-CSRF-Token"));
   lock();
   return true;
+}
+
+// The session had ended, and the lock is that of a new one: the forms of the page go on with its token.
+function renew(token) {
+  if (!token) return;
+  for (const root of [document, template.content]) {
+    for (const field of root.querySelectorAll("[name=csrf_token]")) field.value = token;
+  }
 }
 
 export function lock({ tell = true } = {}) {

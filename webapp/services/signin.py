@@ -44,6 +44,13 @@ def sign_in(*, email: str, password: str) -> str:
     return _open_session(user_id=user_id)
 
 
+def open_locked_session(*, user_id: UUID) -> str:
+    """A session that opens nothing until its person gives the password; its secret token."""
+    token = _open_session(user_id=user_id)
+    lock_session(token=token)
+    return token
+
+
 @transactional
 def _credentials(session: Session, *, email: str) -> tuple[UUID | None, str | None]:
     query = select(User.id, User.password_hash).where(

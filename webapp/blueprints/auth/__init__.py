@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("auth", __name__)
 
-from webapp.blueprints.auth import locking, sessions, switching, views  # noqa: E402, F401
+from webapp.blueprints.auth import locking, resuming, sessions, switching, views  # noqa: E402, F401

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from webapp.blueprints.auth import blueprint
 from webapp.blueprints.auth.forms import SwitchForm
 from webapp.blueprints.auth.known import forget_all, known_here, remember
+from webapp.blueprints.auth.resuming import remember_last
 from webapp.blueprints.auth.sessions import begin, home_of
 from webapp.core.errors import DomainError, Forbidden, TooManyAttempts
 from webapp.queries.identity import Colleague
@@ -43,6 +44,7 @@ def change() -> Any:
         form.refuse(error)
         return _page(form, known, error.status, error)
     person = begin(token)
+    remember_last(person)
     answer = redirect(_wanted() or home_of(person.role), code=303)
     remember(answer, person.user_id)
     return answer

@@ -7,6 +7,7 @@ from flask_login import logout_user
 from webapp.blueprints.auth import blueprint
 from webapp.blueprints.auth.forms import SignInForm
 from webapp.blueprints.auth.known import forget, known_here, remember
+from webapp.blueprints.auth.resuming import remember_last
 from webapp.blueprints.auth.sessions import begin, home_of, token_of
 from webapp.core.errors import Forbidden
 from webapp.services import signin
@@ -38,6 +39,7 @@ def enter() -> Any:
         return _page(form, error.status)
     throttle.forget_tries(email=form.email.data)
     person = begin(token)
+    remember_last(person)
     answer = redirect(local_path(request.args.get("next", "")) or home_of(person.role), code=303)
     (remember if form.remembered.data else forget)(answer, person.user_id)
     return answer
