@@ -7,7 +7,7 @@ import { meetsLock } from "./lock.js";
 const EVERY = 4_000;
 
 export function watchHeld(panel) {
-  if (!panel.querySelector("[data-countdown]")) return;
+  if (!panel.querySelector("[data-asks] [data-countdown]")) return;
   const listening = new AbortController();
   const timer = setInterval(ask, EVERY);
   panel.addEventListener("over", ask, { signal: listening.signal });

@@ -246,9 +246,9 @@ def test_escape_does_not_wait_for_the_free_times(desk, morning, booked, records)
 
 
 @pytest.fixture
-def groups(clinic, morning):
-    """Two sessions tomorrow afternoon, and Pat with a seat in the first."""
-    sessions = [clinic.slot(soon(hour=hour), minutes=60, capacity=3) for hour in (14, 15)]
+def groups(clinic, nine):
+    """Two sessions in the afternoon of the desk's day, and Pat with a seat in the first."""
+    sessions = [clinic.slot(nine, after=60 * hours, minutes=60, capacity=3) for hours in (5, 6)]
     with tenant_scope(clinic.id):
         made = book(slot_id=sessions[0], patient_id=clinic.pat, actor="test", source="DESK")
     return made.id, *sessions
@@ -272,7 +272,7 @@ def test_a_seat_is_dragged_from_its_group_to_another(desk, groups, records):
     wait_until(lambda: slot_of(records, seat) == first)
 
 
-def test_a_seat_is_moved_and_marked_by_keys(desk, groups, records):
+def test_a_seat_is_moved_by_keys(desk, groups, records):
     seat, _first, second = groups
     page = desk(height=1400).page
     page.click(".cell.group >> nth=0")
@@ -283,7 +283,13 @@ def test_a_seat_is_moved_and_marked_by_keys(desk, groups, records):
     page.keyboard.press("Enter")
     wait_until(lambda: slot_of(records, seat) == second)
     expect(page.locator(".panel")).to_contain_text("Nobody has a seat yet.")
-    page.click(".cell.group >> nth=1")
+
+
+@pytest.mark.begun
+def test_a_seat_is_marked_by_keys(desk, groups, records):
+    seat, _first, _second = groups
+    page = desk(height=1400).page
+    page.click(".cell.group >> nth=0")
     page.locator(".seat a").focus()
     page.keyboard.press("a")
     expect(page.locator(".panel")).to_contain_text("1 here")

@@ -98,8 +98,8 @@ def test_the_first_free_time_is_a_click_away(desk, known, scripting, clinic, rec
     page.fill("#q", "5777")
     page.click(".search button")
     page.get_by_role("button", name="Book first free").click()
-    expect(page.locator(".hit")).to_contain_text("Katarzyna Łukasik")
-    page.click(".hit")
+    expect(page.locator("[data-hold] .hit")).to_contain_text("Katarzyna Łukasik")
+    page.click("[data-hold] .hit")
     expect(page.locator("#status")).to_contain_text("Booked.")
     mine = "SELECT count(*) FROM appointments WHERE patient_id = :id AND status = 'CONFIRMED'"
     assert records.one(mine, id=known)[0] == 2
