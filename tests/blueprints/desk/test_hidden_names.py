@@ -9,8 +9,8 @@ from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import book
 
-#: pages of the desk that show a patient's name on purpose: whoever typed it looks for it
-ASKED_FOR = {"desk.hold", "desk.patients", "desk.patient"}
+#: what shows a patient's name on purpose: pages for whoever typed it and looks for it, and a file that is saved unseen
+ASKED_FOR = {"desk.hold", "desk.patients", "desk.patient", "desk.outage_file"}
 
 
 @pytest.fixture
