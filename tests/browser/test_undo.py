@@ -1,5 +1,6 @@
 """What was just done, said with the way back; and where the focus goes when what had it is gone."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import soon, wait_until
 from webapp.core.tenancy import tenant_scope
+from webapp.services.appointments import cancel
 from webapp.services.booking import book
 
 
@@ -68,3 +70,30 @@ def test_without_scripting_too(desk, booked, records):
     page.get_by_role("button", name="Undo").click()
     wait_until(lambda: records.appointment(booked).status == "CONFIRMED")
     expect(page.locator("h1")).to_contain_text(str(soon().day))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_from_the_list_of_what_was_cancelled(desk, booked, records, clinic, scheme):
+    with tenant_scope(clinic.id):
+        cancel(appointment_id=booked, actor="test")
+    window = desk(scheme=scheme)
+    page = window.page
+    page.click(".menu summary")
+    page.select_option("#only-status", label="Cancelled")
+    page.get_by_role("button", name="Filter").click()
+    expect(page).to_have_url(re.compile("/list.*status=CANCELLED"))
+    line = page.locator("tbody a.cancelled")
+    expect(line).to_have_text("Pat Doe")
+    window.check()
+    line.click()
+    page.get_by_role("button", name="Undo this").click()
+    wait_until(lambda: records.appointment(booked).status == "CONFIRMED")
+    expect(line).to_have_count(0)
+    expect(page.locator("tbody")).to_contain_text("No visits.")
+    window.check()
+    window.go(f"/desk/{soon().date()}/agenda?status=CANCELLED")
+    expect(page.locator(".agenda")).to_contain_text("No visits.")
+    with tenant_scope(clinic.id):
+        cancel(appointment_id=booked, actor="test")
+    expect(page.locator(".agenda a.cancelled")).to_have_text("Pat Doe", timeout=10_000)
+    window.check()

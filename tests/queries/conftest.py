@@ -22,7 +22,7 @@ def count_statements() -> Callable[[], AbstractContextManager[Counted]]:
         counted = Counted()
 
         def note(_connection, _cursor, statement, *_rest):
-            counted.count += statement.startswith("SELECT")
+            counted.count += statement.lstrip().startswith(("SELECT", "WITH"))
 
         event.listen(engines.reader, "before_cursor_execute", note)
         try:

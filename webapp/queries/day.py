@@ -62,6 +62,8 @@ class DayClosure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DayColumn:
+    """``cancelled`` is empty unless it was asked for (queries/cancelled.py)."""
+
     specialist_id: UUID
     full_name: str
     service_type: str
@@ -69,6 +71,7 @@ class DayColumn:
     initials: str
     cells: list[DayCell] = field(default_factory=list)
     closures: list[DayClosure] = field(default_factory=list)
+    cancelled: list[DayAppointment] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from webapp.blueprints.desk.lines import write_lines
 from webapp.blueprints.desk.shown import Shown, shown_now
 from webapp.blueprints.desk.taking import held_elsewhere
 from webapp.blueprints.desk.told import visit_keys
+from webapp.queries.cancelled import with_cancelled
 from webapp.queries.day import DeskDay, desk_day, desk_days
 from webapp.queries.rooms import list_rooms
 from webapp.web import clock
@@ -74,9 +75,11 @@ def rooms(day: date) -> Any:
 @staff("OPERATOR")
 @live(_its_week)
 def week(day: date) -> Any:
-    """One specialist's week as a grid, or how full everybody's is."""
+    """One specialist's week as a grid, or how full everybody's is; for what was cancelled its agenda."""
     shown, marked, asked = shown_now(), _marked(), request.args.get("specialist", type=UUID)
     first, last = _its_week(day)
+    if shown.cancelled:
+        return redirect(url_for("desk.agenda", day=first, **shown.query()))
 
     def lay() -> Laid:
         days = _days(first)
@@ -96,7 +99,7 @@ def week(day: date) -> Any:
 @live(_one_day)
 def day_list(day: date) -> Any:
     shown, found = shown_now(), _day(day)
-    lanes = by_specialist(shown.of(found))
+    lanes = by_specialist(shown.of(_asked([found], shown)[0]))
     lines = list(zip(lanes, write_lines(lanes, shown), strict=True))
     return render("desk/day_list", lines=lines, sums=sum_up(lanes, found), **_frame("list", day, shown), **addresses())
 
@@ -107,14 +110,16 @@ def day_list(day: date) -> Any:
 def agenda(day: date) -> Any:
     """Everybody's visits of a week, by time."""
     shown, days = shown_now(), _days(day)
-    visits = [(one.day, write_agenda(by_specialist(shown.of(one)), shown)) for one in days]
+    visits = [(one.day, write_agenda(by_specialist(shown.of(one)), shown)) for one in _asked(days, shown)]
     frame = _frame("agenda", day, shown, step=A_WEEK)
     return render("desk/agenda", visits=visits, sums=sum_up([], days[0]), **frame, **addresses())
 
 
 def _grid(view: str, day: date, lanes_of: Callable[[DeskDay], list[Lane]]) -> Any:
-    """One day as a grid."""
+    """One day as a grid; its list where what was cancelled is asked for, which stands in none."""
     shown, marked = shown_now(), _marked()
+    if shown.cancelled:
+        return redirect(url_for("desk.day_list", day=day, **shown.query()))
 
     def lay() -> Laid:
         found = _day(day)
@@ -130,6 +135,10 @@ def _day(day: date) -> DeskDay:
 
 def _days(first: date) -> list[DeskDay]:
     return desk_days(first=first, count=A_WEEK, zone=g.clinic.timezone, now=clock.now())
+
+
+def _asked(days: list[DeskDay], shown: Shown) -> list[DeskDay]:
+    return with_cancelled(days, zone=g.clinic.timezone) if shown.cancelled else days
 
 
 def _marked() -> UUID | None:
@@ -155,6 +164,7 @@ def _frame(view: str, day: date, shown: Shown, *, step: int = 1) -> dict[str, An
         "key": uuid4().hex,
         "shown": shown,
         "carried": shown.query(),
+        "carried_to_grids": shown.query_of_grids(),
         "status_words": looks(),
         "badges": badges(),
         "visit_keys": visit_keys(),

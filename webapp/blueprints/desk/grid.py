@@ -18,7 +18,14 @@ from webapp.web.filters import clocks_of
 ROW = timedelta(minutes=5)
 HOUR = 12  # rows
 LAST_ROW = 299  # the stylesheet knows 25 hours of rows
-LOOKS = {"HOLD": "held", "CONFIRMED": "confirmed", "ARRIVED": "arrived", "COMPLETED": "completed", "NO_SHOW": "no-show"}
+LOOKS = {
+    "HOLD": "held",
+    "CONFIRMED": "confirmed",
+    "ARRIVED": "arrived",
+    "COMPLETED": "completed",
+    "NO_SHOW": "no-show",
+    "CANCELLED": "cancelled",
+}
 
 
 @dataclass(slots=True)
@@ -85,6 +92,7 @@ def looks() -> dict[str, str]:
         "arrived": _("Arrived"),
         "completed": _("Done"),
         "no-show": _("No-show"),
+        "cancelled": _("Cancelled"),
     }
 
 

@@ -28,6 +28,7 @@ class Lane:
     whole_day: bool = False  # the heading leads to this day
     cells: list[DayCell] = field(default_factory=list)
     closures: list[DayClosure] = field(default_factory=list)
+    cancelled: list[DayAppointment] = field(default_factory=list)
 
 
 def by_specialist(desk_day: DeskDay) -> list[Lane]:
@@ -42,6 +43,7 @@ def by_specialist(desk_day: DeskDay) -> list[Lane]:
             specialist_id=column.specialist_id,
             cells=column.cells,
             closures=column.closures,
+            cancelled=column.cancelled,
         )
         for column in desk_day.columns
     ]

@@ -61,6 +61,9 @@ class _Writing:
         self.clock: Callable[[datetime], str] = cache(clocks_of(lane.day))
 
     def lines(self) -> Iterator[Line]:
+        if self.shown.cancelled:
+            yield from (self._visit(visit) for visit in self.lane.cancelled if self.shown.has(visit))
+            return
         cells = cells_of(self.lane)
         since, until = day_bounds(self.lane.day, g.clinic.timezone)
         ends = [since, *(time for cell in cells for time in (cell.start, cell.end)), until]

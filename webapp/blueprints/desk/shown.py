@@ -9,7 +9,8 @@ from flask import g, request
 from webapp.queries.availability import all_types
 from webapp.queries.day import DayAppointment, DayColumn, DeskDay, initials
 
-STATUSES = ("HOLD", "CONFIRMED", "ARRIVED", "COMPLETED", "NO_SHOW")
+CANCELLED = "CANCELLED"
+STATUSES = ("HOLD", "CONFIRMED", "ARRIVED", "COMPLETED", "NO_SHOW", CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ class Shown:
     def query(self) -> dict[str, Any]:
         """What the addresses of the other days and views carry on."""
         return {"type": self.type_id, "status": self.status or None}
+
+    def query_of_grids(self) -> dict[str, Any]:
+        """The same for what is drawn as a grid, where nothing cancelled stands."""
+        return self.query() | ({"status": None} if self.cancelled else {})
+
+    @property
+    def cancelled(self) -> bool:
+        """Is what was cancelled asked for?"""
+        return self.status == CANCELLED
 
     @property
     def narrowed(self) -> bool:
