@@ -1,5 +1,6 @@
 """What a receptionist does all day, start to end: with how many clicks, and with no mouse at all."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import colleague
@@ -32,6 +33,26 @@ def test_a_caller_is_booked_with_one_click_and_a_few_letters(desk, morning, crow
     assert records.appointment(booked).status == "CONFIRMED"
 
 
+def go_to(page, goal):
+    """By keys alone: Tab until the day has the focus, then arrows from cell to cell until it is this one."""
+    inside = page.locator("[data-grid] .cell:focus")
+    for _step in range(60):
+        if inside.count():
+            break
+        page.keyboard.press("Tab")
+    expect(inside).to_have_count(1)
+    column = "cell => [...document.querySelectorAll('[data-column]')].indexOf(cell.closest('[data-column]'))"
+    aside = goal.evaluate(column) - inside.evaluate(column)
+    for _column in range(abs(aside)):
+        page.keyboard.press("ArrowRight" if aside > 0 else "ArrowLeft")
+    page.keyboard.press("Home")
+    for _cell in range(20):
+        if goal.evaluate("cell => cell === document.activeElement"):
+            break
+        page.keyboard.press("ArrowDown")
+    expect(goal).to_be_focused()
+
+
 def test_a_day_without_a_mouse(desk, morning, crowd, clinic, records, nine):
     """Book, move, cancel: by keys alone, each told through the status line."""
     other = colleague(clinic)
@@ -41,9 +62,9 @@ def test_a_day_without_a_mouse(desk, morning, crowd, clinic, records, nine):
     page = desk().page
     keys = page.keyboard
 
-    page.locator(f'.cell[value="{morning[1]}"]').focus()
+    go_to(page, page.locator(f'.cell[value="{morning[1]}"]'))
     keys.press("Enter")
-    page.locator("#q").wait_for()
+    expect(page.locator("#q")).to_be_focused()
     keys.type("zo")
     expect(page.locator(".hit")).to_have_count(1)
     keys.press("Enter")
@@ -59,13 +80,38 @@ def test_a_day_without_a_mouse(desk, morning, crowd, clinic, records, nine):
     expect(page.locator("#status")).to_contain_text("Moved")
     assert len(records.live(beside)) == 1
     assert records.live(morning[1]) == []
+    expect(page.locator("[data-grid] .cell:focus")).to_contain_text("Zoë Tóth")
 
-    page.locator(f'a.cell[href$="{second}"]').focus()
+    go_to(page, page.locator(f'a.cell[href$="{second}"]'))
     keys.press("x")
-    page.locator("#reason").wait_for()
     expect(page.locator("#reason")).to_be_focused()
     keys.type("flu")
     keys.press("Enter")
     expect(page.locator(f'.cell.free[value="{morning[4]}"]')).to_be_visible()
     expect(page.locator("#status")).to_contain_text("Cancelled")
     assert records.appointment(second).status == "CANCELLED"
+
+
+@pytest.mark.begun
+def test_who_comes_in_is_marked_without_a_mouse(desk, morning, clinic, records):
+    """By the letter on the visit itself, and by the button of its panel."""
+    with tenant_scope(clinic.id):
+        coming = [book(slot_id=slot, patient_id=clinic.pat, actor="test", source="DESK").id for slot in morning[2:4]]
+    page = desk().page
+    go_to(page, page.locator(f'a.cell[href$="{coming[0]}"]'))
+    page.keyboard.press("a")
+    expect(page.locator("#status")).to_contain_text("Marked as arrived")
+    expect(page.locator(f'a.cell.arrived[href$="{coming[0]}"]')).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(f'a.cell[href$="{coming[1]}"]')).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel")).to_be_visible()
+    button = page.locator(".panel").get_by_role("button", name="Arrived")
+    for _step in range(20):
+        if button.evaluate("button => button === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".cell.arrived")).to_have_count(2)
+    assert [records.appointment(one).status for one in coming] == ["ARRIVED", "ARRIVED"]
