@@ -207,10 +207,17 @@ def test_the_scroll_stays_where_it_was(desk, clinic):
     assert page.evaluate("document.querySelector('.daygrid-wrap').scrollTop") == 300
 
 
-def test_signed_out_meanwhile_leads_to_sign_in(desk, clinic, records):
+def test_signed_out_meanwhile_leads_to_the_lock(desk, clinic, records):
+    window = desk()
+    records.rows("DELETE FROM user_sessions WHERE tenant_id = :id", id=clinic.id)
+    window.page.click(".cell.free >> nth=0")
+    window.headed("Locked")
+
+
+def test_signed_out_meanwhile_a_look_leads_to_sign_in(desk, clinic, records):
     page = desk().page
     records.rows("DELETE FROM user_sessions WHERE tenant_id = :id", id=clinic.id)
-    page.click(".cell.free >> nth=0")
+    page.click("[data-key=j]")
     page.wait_for_url("**/sign-in**")
 
 

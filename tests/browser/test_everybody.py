@@ -79,6 +79,7 @@ def test_desk_pages(desk, clinic, full_day, width, scheme):
     page.wait_for_selector(".hit")
     window.check()
     page.click(".panel summary")
+    page.fill("#full_name", "")
     page.click("text=Add and book")
     page.wait_for_selector(".problem")
     window.check()

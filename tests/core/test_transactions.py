@@ -183,6 +183,13 @@ def test_a_lost_connection_is_replaced(within):
     assert UseCase(within)() == "done"
 
 
+def test_one_that_was_lost_while_nobody_used_it_costs_nothing(within, records):
+    use = transactional(lambda session: session.execute(text("SELECT pg_backend_pid()")).scalar_one())
+    backend = use()
+    assert records.one("SELECT pg_terminate_backend(:backend, 5000)", backend=backend)[0]
+    assert use() != backend
+
+
 def test_when_every_connection_is_out_it_says_so_in_time(within, monkeypatch):
     pool = engines.writer.pool
     monkeypatch.setattr(pool, "_timeout", 0.05)

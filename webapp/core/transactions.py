@@ -82,13 +82,23 @@ def transactional(use_case: Callable[Concatenate[Session, P], R]) -> Callable[P,
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         def attempt(settle: bool) -> R:
             with engines.sessions() as session, session.begin():
-                options = {"isolation_level": "READ COMMITTED"} if settle else {}
-                apply_tenant(session.connection(execution_options=options))
+                _begin(session, settle)
                 return use_case(session, *args, **kwargs)
 
         return retrying(attempt)
 
     return run
+
+
+def _begin(session: Session, settle: bool) -> None:
+    """The first statement; where the database was away since the connection was last used, nothing is lost with it."""
+    options = {"isolation_level": "READ COMMITTED"} if settle else {}
+    try:
+        apply_tenant(session.connection(execution_options=options))
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise TryAgain from error
+        raise
 
 
 class _Snapshot:
