@@ -2,12 +2,16 @@ import os
 import random
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from tests.conftest import Clinic, Records, make_clinic
+from tests.concurrency.desks import Desk
+from tests.conftest import Clinic, Records, make_clinic, running
+from webapp.config import Settings
+from webapp.core.roles import APP
 
 
 @pytest.fixture
@@ -57,3 +61,32 @@ def no_deadlock(cluster, records: Records) -> Iterator[None]:
         file.seek(size)
         assert b"deadlock detected" not in file.read()
     assert records.one(counted)[0] == before
+
+
+@pytest.fixture
+def patience(records: Records) -> Iterator[None]:
+    """Whoever waits for a lock goes on waiting, however slowly the other comes: PostgreSQL's own limits are off."""
+    (database,) = records.one("SELECT current_database()")
+    for limit in ("lock_timeout", "statement_timeout"):
+        records.rows(f'ALTER ROLE {APP} IN DATABASE "{database}" SET {limit} = 0')
+    yield
+    records.rows(f'ALTER ROLE {APP} IN DATABASE "{database}" RESET ALL')
+
+
+@pytest.fixture
+def two_desks(settings: Settings, patience, tmp_path: Path, place: Clinic, no_deadlock):
+    """Open two desks of one clinic at an isolation level, each on a server of its own: two browsers of one process
+    would stand in line there, and never come to wait for a row together."""
+
+    @contextmanager
+    def at(isolation: str) -> Iterator[tuple[Desk, Desk]]:
+        with ExitStack() as stack:
+
+            def desk(name: str) -> Desk:
+                log = tmp_path / f"{name}.log"
+                server = running(settings.admin_url, log, workers=1, BOOKING_ISOLATION=isolation)
+                return stack.enter_context(closing(Desk(stack.enter_context(server), place, name)))
+
+            yield desk("olga"), desk("alice")
+
+    return at

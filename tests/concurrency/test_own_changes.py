@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.concurrency.test_two_desks import Desk, at_once
+from tests.concurrency.desks import Desk, at_once
 from tests.conftest import DAY, Clinic, Records, Server
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import book
