@@ -32,6 +32,7 @@ from webapp.config import PROJECT, Settings, load_settings
 from webapp.core import database
 from webapp.core.database import engines, new_id
 from webapp.core.embedded import EmbeddedPostgres, folder_for
+from webapp.core.roles import APP
 from webapp.core.tenancy import current_tenant, tenant_scope
 from webapp.core.transactions import transactional
 from webapp.extensions import db
@@ -288,6 +289,16 @@ LIVE_ROW = "status IN ('HOLD', 'CONFIRMED', 'ARRIVED', 'COMPLETED')"
 @pytest.fixture
 def records(superuser: Engine) -> Records:
     return Records(superuser)
+
+
+@pytest.fixture
+def patience(records: Records) -> Iterator[None]:
+    """Whoever waits for a lock goes on waiting, however slowly the other comes: PostgreSQL's own limits are off."""
+    (database,) = records.one("SELECT current_database()")
+    for limit in ("lock_timeout", "statement_timeout"):
+        records.rows(f'ALTER ROLE {APP} IN DATABASE "{database}" SET {limit} = 0')
+    yield
+    records.rows(f'ALTER ROLE {APP} IN DATABASE "{database}" RESET ALL')
 
 
 def later_today(clinic: Clinic, records: Records) -> UUID:

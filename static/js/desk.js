@@ -116,12 +116,12 @@ async function post(action, fields) {
 }
 
 async function sent(action, body) {
-  const answered = await settle(fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } }));
+  const answered = await settle(fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } }), { about: action });
   if (answered === "panel") refreshDay();
   return answered;
 }
 
-async function settle(request, { asks = false } = {}) {
+async function settle(request, { asks = false, about = "" } = {}) {
   const mine = (latest += 1);
   const isLatest = () => mine === latest;
   running += 1;
@@ -134,7 +134,7 @@ async function settle(request, { asks = false } = {}) {
     if (asks && !isLatest()) return "";
     const region = page.querySelector("[data-region=panel], [data-region=day]");
     if (!region) return elsewhere(response, page);
-    return region.dataset.region === "day" ? await placeDay(region, isLatest) : placePanel(region);
+    return region.dataset.region === "day" ? await placeDay(region, isLatest, about) : placePanel(region);
   } catch {
     if (!asks || isLatest()) tell(layout.dataset.wordsLost);
     return "";
@@ -166,8 +166,8 @@ function placePanel(region) {
   return "panel";
 }
 
-// What was done is drawn; a panel that was asked for after it stays.
-async function placeDay(region, isLatest) {
+// What was done is drawn; a panel that was asked for after it stays, and a held time that it was not about.
+async function placeDay(region, isLatest, about) {
   const { url } = layout.querySelector("[data-region=day]").dataset;
   if (region.dataset.url === url) drawDay(region);
   else {
@@ -176,8 +176,11 @@ async function placeDay(region, isLatest) {
     await refreshDay();
   }
   if (!isLatest()) return "day";
-  forget(place);
-  closePanel();
+  const held = place.querySelector("[data-hold]");
+  if (!held || about.includes(held.dataset.hold)) {
+    forget(place);
+    closePanel();
+  }
   const marked = layout.querySelector(".marked");
   if (marked) marked.focus();
   else if (cameFrom) goBack();

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import wait_until
+from tests.browser.test_changes import lift
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import book, hold
 
@@ -20,6 +21,24 @@ def half_typed(desk, morning) -> Page:
 
 def kept(page: Page) -> None:
     expect(page.locator("#full_name")).to_have_value("Nora New")
+
+
+def test_a_visit_is_moved_and_moved_back_meanwhile(clinic, half_typed, morning, records):
+    with tenant_scope(clinic.id):
+        visit = book(slot_id=morning[2], patient_id=clinic.pat, type_id=clinic.type_id, actor="test", source="DESK").id
+    expect(half_typed.locator(".cell.confirmed")).to_be_visible()
+    lift(half_typed, ".cell.confirmed", f'.cell.free[value="{morning[4]}"]')
+    expect(half_typed.locator(".outline")).to_contain_text("11:00")
+    half_typed.mouse.up()
+    expect(half_typed.locator("#status")).to_contain_text("Moved to")
+    kept(half_typed)
+    half_typed.click("#status [data-undo] button")
+    expect(half_typed.locator("#status")).to_contain_text("Undone.")
+    kept(half_typed)
+    assert records.appointment(visit).time_slot_id == morning[2]
+    half_typed.get_by_role("button", name="Add and book").click()
+    expect(half_typed.locator("#status")).to_contain_text("Booked.")
+    expect(half_typed.locator(".panel")).to_have_count(0)
 
 
 def test_another_desk_takes_it_over_and_the_first_hears_of_it(desk, half_typed, morning, records):

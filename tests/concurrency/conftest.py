@@ -11,7 +11,6 @@ import pytest
 from tests.concurrency.desks import Desk
 from tests.conftest import Clinic, Records, make_clinic, running
 from webapp.config import Settings
-from webapp.core.roles import APP
 
 
 @pytest.fixture
@@ -61,16 +60,6 @@ def no_deadlock(cluster, records: Records) -> Iterator[None]:
         file.seek(size)
         assert b"deadlock detected" not in file.read()
     assert records.one(counted)[0] == before
-
-
-@pytest.fixture
-def patience(records: Records) -> Iterator[None]:
-    """Whoever waits for a lock goes on waiting, however slowly the other comes: PostgreSQL's own limits are off."""
-    (database,) = records.one("SELECT current_database()")
-    for limit in ("lock_timeout", "statement_timeout"):
-        records.rows(f'ALTER ROLE {APP} IN DATABASE "{database}" SET {limit} = 0')
-    yield
-    records.rows(f'ALTER ROLE {APP} IN DATABASE "{database}" RESET ALL')
 
 
 @pytest.fixture

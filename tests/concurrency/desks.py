@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -57,13 +58,20 @@ class Desk:
 def one_behind_the_other(records: Records, table: str, row_id: UUID, *acts: Callable[[], Any]) -> list[Any]:
     """Let each act come to wait for a row, in this order and all of them before the first goes on; their answers."""
     with ThreadPoolExecutor(len(acts)) as pool:
-        with records.engine.begin() as connection:
-            connection.execute(text(f"SELECT 1 FROM {table} WHERE id = :id FOR UPDATE"), {"id": row_id})
-            running = []
-            for act in acts:
-                running.append(pool.submit(act))
-                records.wait_for_lock(sessions=len(running))
+        running = in_line(records, table, row_id, *(partial(pool.submit, act) for act in acts))
         return [one.result() for one in running]
+
+
+def in_line(records: Records, table: str, row_id: UUID, *acts: Callable[[], Any]) -> list[Any]:
+    """Begin acts that go on by themselves, as a page in a browser does: each comes to wait for a row, in this order
+    and all of them before the first goes on."""
+    begun = []
+    with records.engine.begin() as connection:
+        connection.execute(text(f"SELECT 1 FROM {table} WHERE id = :id FOR UPDATE"), {"id": row_id})
+        for act in acts:
+            begun.append(act())
+            records.wait_for_lock(sessions=len(begun))
+    return begun
 
 
 def at_once(*acts):
