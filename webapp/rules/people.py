@@ -41,9 +41,12 @@ def masked(contact: str) -> str:
     return f"{name[:1]}…{at}{domain}" if at else f"…{contact[-3:]}"
 
 
-def likely_name(searched: str) -> str:
-    """The words somebody was looked for under, as a name is written; empty when a digit or sign says it is none."""
+def likely_name(searched: str, *, found: bool) -> str:
+    """The words somebody was looked for under, as a name is written; empty when a digit or sign says it is none, and
+    for a single word under which somebody was ``found``: it is a part of their name."""
     if not any(c.isalpha() for c in searched) or any(c.isdigit() or c in "@/+_" for c in searched):
         return ""
     words = searched.split()
+    if found and len(words) == 1:
+        return ""
     return " ".join(word[:1].upper() + word[1:] for word in words) if searched == searched.lower() else " ".join(words)

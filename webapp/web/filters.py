@@ -15,7 +15,6 @@ from markupsafe import Markup
 from webapp.core.timezones import day_bounds, is_repeated, local_day, to_wall, utc_now, zone_label
 from webapp.queries.day import initials
 from webapp.rules.parties import wait_between
-from webapp.rules.people import likely_name
 from webapp.rules.references import reference
 
 _TERRITORIES = get_global("zone_territories")
@@ -40,7 +39,6 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(initials)
     app.add_template_filter(lambda times: wait_between(times) // timedelta(minutes=1), "wait_between")
     app.add_template_filter(shown_name)
-    app.add_template_filter(likely_name)
     app.add_template_global(names_hidden)
     app.add_template_global(icon)
     app.add_template_global(zone_name)

@@ -38,6 +38,15 @@ def test_whom_nobody_knows_is_written_down_under_the_name_that_was_looked_for(ol
     assert look(olga, hold_page, "030 1234").value("full_name") == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("pa", ""), ("Pat", ""), ("doe p", "Doe P"), ("pat doe", "Pat Doe"), ("xaver", "Xaver"), ("Paat", "Paat")],
+)
+def test_part_of_a_name_that_somebody_has_is_nobody_new(olga, hold_page, text, name):
+    page = look(olga, hold_page, text)
+    assert (page.value("full_name"), page.one("[data-region=hits]")["data-name"]) == (name, name)
+
+
 def test_patients_of_another_clinic_are_not_found(olga, hold_page, other_clinic):
     with tenant_scope(other_clinic.id):
         add_patient(full_name="Mallory's patient")

@@ -226,7 +226,9 @@ def _hold_page(
     asked = tidy(request.form.get("q"))[:200]
     if found.is_held_by(g.person.user_id):
         remember_hold(found.id)
-    form.full_name.data = form.full_name.data or likely_name(asked)
+    hits = _hits(asked, found.patient_id)
+    new_name = likely_name(asked, found=any(not hit.is_similar for hit in hits or []))
+    form.full_name.data = form.full_name.data or new_name
     return render(
         "desk/hold",
         status,
@@ -235,7 +237,8 @@ def _hold_page(
         refused=visit if visit is not form else None,
         types=types,
         asked=asked,
-        hits=_hits(asked, found.patient_id),
+        hits=hits,
+        new_name=new_name,
         known=known or [],
         too_long=long,
         day=clock.day_of(found.start),
