@@ -33,6 +33,13 @@ def test_a_group_has_a_line_a_seat_and_one_for_the_rest(olga, clinic):
     assert [line[1] for line in found] == ["Held", "2 of 3 seats free"]
 
 
+def test_a_held_time_says_who_holds_it(olga, alice, slot):
+    alice.submit(alice.get(f"/desk/{DAY}"), "/desk/holds", slot_id=str(slot))
+    (line,) = lines(olga.get(f"/desk/{DAY}/list"))
+    assert line[1] == "Held"
+    assert line[-1].startswith("by Alice until ")
+
+
 def test_a_missed_visit_and_its_free_time(olga, booked, records):
     records.became(booked, "NO_SHOW")
     assert [line[1] for line in lines(olga.get(f"/desk/{olga.clinic.day.date()}/list"))] == ["No-show", "Free"]

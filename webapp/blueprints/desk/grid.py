@@ -83,6 +83,16 @@ class Words:
         self.seats = _("%(left)s of %(all)s seats free")
         self.badges = badges()
 
+    def of_visit(self, a: DayAppointment, clock: Callable[[datetime], str]) -> str:
+        """What it is for; while it is held, by whom and until when."""
+        told = self._held(a, clock(a.expires_at)) if a.expires_at else a.type_name or ""
+        return ", ".join(part for part in (told, self.squeezed if a.seat == 0 else "") if part)
+
+    def _held(self, a: DayAppointment, until: str) -> str:
+        if a.holder:
+            return self.held_by % {"name": a.holder, "time": until}
+        return (self.patient_chooses if a.source == "PATIENT" else self.until) % {"time": until}
+
 
 def looks() -> dict[str, str]:
     """How the states of an appointment are called."""
@@ -220,7 +230,7 @@ class _Drawing:
 
     def _visit(self, a: DayAppointment, row: int, rows: int) -> Block:
         look, words = LOOKS[a.status], self.words
-        status, badge, note = words.looks[look], words.badges.get(a.priority, ""), self._note(a)
+        status, badge, note = words.looks[look], words.badges.get(a.priority, ""), words.of_visit(a, self.clock)
         title = self.shown.patient(a.patient_name) or status
         said = [self._span(a.start, a.end), title, status if status != title else "", note, badge, self.lane.said]
         return Block(
@@ -241,18 +251,6 @@ class _Drawing:
             dim=not self.shown.has(a),
             squeezed=a.seat == 0,
         )
-
-    def _note(self, a: DayAppointment) -> str:
-        note = self._told(a)
-        return ", ".join(part for part in (note, self.words.squeezed) if part) if a.seat == 0 else note
-
-    def _told(self, a: DayAppointment) -> str:
-        if a.expires_at is None:
-            return a.type_name or ""
-        said = {"time": self.clock(a.expires_at), "name": a.holder}
-        if a.holder:
-            return self.words.held_by % said
-        return (self.words.patient_chooses if a.source == "PATIENT" else self.words.until) % said
 
     def _span(self, start: datetime, end: datetime | None) -> str:
         return f"{self.clock(start)} – {self.clock(end)}" if end else self.clock(start)

@@ -115,7 +115,6 @@ class _Writing:
 
     def _visit(self, a: DayAppointment) -> Line:
         look, words = LOOKS[a.status], self.words
-        note = words.until % {"time": self.clock(a.expires_at)} if a.expires_at else a.type_name or ""
         return Line(
             start=a.start,
             look=look,
@@ -124,7 +123,7 @@ class _Writing:
             appointment_id=a.id,
             patient=self.shown.patient(a.patient_name),
             phone="" if self.shown.hide_names else a.patient_phone or "",
-            note=", ".join(part for part in (note, words.squeezed if a.seat == 0 else "") if part),
+            note=words.of_visit(a, self.clock),
             squeezed=a.seat == 0,
             badge=words.badges[a.priority],
             memo=a.note or "",
