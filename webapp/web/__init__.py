@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.web import converters, errors, filters, framing, headers, identity, languages, live, tenant, throttle
+from webapp.web import converters, errors, filters, framing, headers, identity, languages, live, tenant
 
 
 def init_app(app: Flask) -> None:
@@ -13,7 +13,6 @@ def init_app(app: Flask) -> None:
     identity.init_app(app)
     languages.init_app(app)
     filters.init_app(app)
-    throttle.init_app(app)
     live.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

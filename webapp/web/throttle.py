@@ -4,12 +4,12 @@ import hashlib
 import hmac
 import time
 
-from flask import Flask, current_app, request
-from flask_limiter import Limiter
+from flask import current_app, request
 from limits import RateLimitItem, parse
+from limits.strategies import FixedWindowRateLimiter
 
-from webapp.core import rate_limits  # noqa: F401 - importing it makes the storage scheme known
 from webapp.core.errors import N_, TooManyAttempts
+from webapp.core.rate_limits import PostgresStorage
 from webapp.core.tenancy import current_tenant
 from webapp.rules.addresses import network
 
@@ -33,11 +33,7 @@ _UNPROVED = N_(
     "Switch on JavaScript and send this again, or call the clinic. Your time stays held meanwhile."
 )
 
-limiter = Limiter(key_func=lambda: digest(caller()), storage_uri="holdfast-postgres://")
-
-
-def init_app(app: Flask) -> None:
-    limiter.init_app(app)
+_limits = FixedWindowRateLimiter(PostgresStorage())
 
 
 def caller() -> str:
@@ -62,8 +58,8 @@ def count_try(*, email: str) -> None:
 
 def forget_tries(*, email: str) -> None:
     """The try was right: it does not count, and the ones before it not against this person any more."""
-    limiter.limiter.clear(TRIES_A_PERSON, _person(email))
-    limiter.limiter.hit(TRIES_AN_ADDRESS, _address(), cost=-1)
+    _limits.clear(TRIES_A_PERSON, _person(email))
+    _limits.hit(TRIES_AN_ADDRESS, _address(), cost=-1)
 
 
 def count_find(*, reference: str) -> None:
@@ -77,8 +73,8 @@ def count_find(*, reference: str) -> None:
 
 def forget_finds(*, reference: str) -> None:
     """The visit was found: neither this try nor those before it count against whoever looked."""
-    limiter.limiter.clear(FINDS_A_REFERENCE, _sought(reference))
-    limiter.limiter.hit(FINDS_AN_ADDRESS, _finder(), cost=-1)
+    _limits.clear(FINDS_A_REFERENCE, _sought(reference))
+    _limits.hit(FINDS_AN_ADDRESS, _finder(), cost=-1)
 
 
 def count_unproved() -> None:
@@ -102,8 +98,8 @@ def count_join(*, contact: str) -> None:
 
 
 def _hit(limit: RateLimitItem, key: str, refused: str) -> None:
-    if not limiter.limiter.hit(limit, key):
-        reset = limiter.limiter.get_window_stats(limit, key).reset_time
+    if not _limits.hit(limit, key):
+        reset = _limits.get_window_stats(limit, key).reset_time
         raise TooManyAttempts(refused, retry_after=max(1, round(reset - time.time())))
 
 
