@@ -7,10 +7,10 @@ browser asks whether to send a form again.
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, request
+from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from webapp.core.errors import DomainError
+from webapp.core.errors import DomainError, TooManyAttempts
 from webapp.core.tenancy import current_tenant
 
 _LENGTHS = "seconds"
@@ -19,19 +19,33 @@ _LENGTHS = "seconds"
 def carry(error: DomainError) -> dict[str, str]:
     """The refusal, signed, as a query to carry along."""
     said = {name: _plain(value) for name, value in error.params.items()}
-    return {"why": _serializer().dumps([current_tenant(), error.status, error.message, error.field, said])}
+    wait = getattr(error, "retry_after", 0)
+    return {"why": _serializer().dumps([current_tenant(), error.status, error.message, error.field, said, wait])}
 
 
 def carried() -> DomainError | None:
-    """What was refused at this clinic, when the address of this page says so."""
+    """What was refused at this clinic, when the address of this page says so; the page then says when to try again."""
     try:
-        tenant_id, status, message, field, said = _serializer().loads(request.args.get("why", ""))
+        tenant_id, status, message, field, said, wait = _serializer().loads(request.args.get("why", ""))
     except (BadSignature, ValueError, TypeError):
         return None
     if tenant_id != current_tenant():
         return None
+    if status == TooManyAttempts.status:
+        return _try_again(TooManyAttempts(message, retry_after=wait))
     error = DomainError(message, field=field, **{name: _read(value) for name, value in said.items()})
     error.status = status
+    return error
+
+
+def _try_again(error: TooManyAttempts) -> TooManyAttempts:
+    """With the page goes when, for programs: they meet limits first."""
+
+    @after_this_request
+    def told(response: Response) -> Response:
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
+
     return error
 
 

@@ -119,7 +119,7 @@ def test_tries_for_one_reference_run_out_wherever_they_come_from(app, clinic, vi
         stranger = Visitor(app.test_client(), clinic)
         assert look(stranger, known.id, born=BORN + timedelta(days=days)).status == 404
     page = look(visitor, known.id)
-    assert page.status == 429
+    assert (page.status, page.response.request.method) == (429, "GET")
     assert int(page.response.headers["Retry-After"]) > 0
     assert page.problems == ["Too many tries. Wait an hour, use the link in a message from the clinic, or call."]
     assert page.value("reference") == reference(known.id)

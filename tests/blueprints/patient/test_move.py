@@ -68,9 +68,36 @@ def test_a_lost_race_keeps_the_old_time_and_offers_three(visitor, own, other_slo
     for page in (visitor.get(sent.response.location), asking(visitor, own, other_slots[0])):
         assert (page.status, page.heading) == (409, "This time is gone")
         assert "Your visit stays where it was" in page.text
-        assert [link["href"].rsplit("/", 1)[1] for link in page.soup.select("a.choice")] == [
+        assert [button["formaction"].rsplit("/", 1)[1] for button in page.soup.select("button.choice")] == [
             str(slot) for slot in other_slots[1:]
         ]
+    assert records.appointment(own.id).time_slot_id == own.slot
+
+
+def test_after_a_lost_race_one_press_moves(visitor, own, other_slots, records):
+    """No question stands between the loser and the next time, so that nobody is faster a second time."""
+    question = asking(visitor, own, other_slots[0])
+    with tenant_scope(visitor.clinic.id):
+        hold(slot_id=other_slots[0], **ASKED)
+    lost = visitor.submit(question, str(other_slots[0]))
+    button = lost.soup.select("button.choice")[1]
+    for _time in range(2):
+        page = visitor.post(button["formaction"], {"version": lost.value("version")})
+        assert (page.status, page.heading) == (200, "Your visit is booked")
+    assert records.appointment(own.id).time_slot_id == other_slots[2]
+    assert records.events(own.id).count("RESCHEDULED") == 1
+
+
+def test_who_loses_the_next_time_too_is_offered_what_is_left(visitor, own, other_slots, records):
+    question = asking(visitor, own, other_slots[0])
+    with tenant_scope(visitor.clinic.id):
+        hold(slot_id=other_slots[0], **ASKED)
+    lost = visitor.submit(question, str(other_slots[0]))
+    with tenant_scope(visitor.clinic.id):
+        hold(slot_id=other_slots[1], **ASKED)
+    again = visitor.post(lost.soup.select("button.choice")[0]["formaction"], {"version": lost.value("version")})
+    assert (again.status, again.heading) == (409, "This time is gone")
+    assert len(again.soup.select("button.choice")) == 2
     assert records.appointment(own.id).time_slot_id == own.slot
 
 

@@ -69,7 +69,7 @@ def test_a_time_that_is_taken_meanwhile_moves_none_and_others_are_offered(visito
     with tenant_scope(visitor.clinic.id):
         book(slot_id=next_day[1], actor="another", source="DESK")
     page = visitor.submit(question, "/move-all/to")
-    assert (page.status, page.heading) == (409, "These times are gone")
+    assert (page.status, page.heading, page.response.request.method) == (409, "These times are gone", "GET")
     assert "Your visits stay where they were." in page.text
     assert page.one(".lead").get_text().startswith("No visit was changed, because of the one of Ben Doe, ")
     assert [start for start in starts(records, visitor) if start in before] == before
@@ -81,7 +81,7 @@ def test_too_late_for_one_names_it(visitor, question, records, receipt):
     set_rule(records, visitor, move_cutoff_minutes=60 * 24 * 10)
     before = starts(records, visitor)
     for page in (visitor.submit(question, "/move-all/to"), visitor.get(f"{receipt.path}/move-all")):
-        assert page.status == 409
+        assert (page.status, page.response.request.method) == (409, "GET")
         refusal = page.one(".notice.bad").get_text(" ", strip=True)
         assert refusal.startswith("No visit was changed, because of the one of Anna Doe, ")
         assert "Online moving here ends 10 days before the visit." in refusal

@@ -63,7 +63,8 @@ def test_at_most_so_many(visitor, records):
     with visitor.client.session_transaction() as session:
         session.pop("party", None)
     page = choose_together(visitor, times_together(visitor, people=4))
-    assert (page.status, page.heading) == (429, "Too many times held")
+    assert (page.status, page.heading, page.response.request.method) == (429, "Too many times held", "GET")
+    assert int(page.response.headers["Retry-After"]) > 0
     assert len(of_status(records, visitor, "HOLD")) == 8
 
 

@@ -6,7 +6,7 @@ from flask import redirect, url_for
 
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import FindForm
-from webapp.core.errors import N_, NotFound, TooManyAttempts
+from webapp.core.errors import N_, DomainError, NotFound
 from webapp.queries.manage_links import visit_behind
 from webapp.rules.references import end_of_id
 from webapp.services.manage_links import make_link
@@ -35,23 +35,15 @@ def find() -> Any:
     receipt = end_of_id(form.reference.data) or ""
     try:
         throttle.count_find(reference=receipt)
-    except TooManyAttempts as error:
-        return _too_often(form, error)
-    appointment_id = visit_behind(receipt=receipt, born=form.date_of_birth.data)
-    if appointment_id is None:
-        error = NotFound(N_("No visit fits this reference together with this date of birth. Check both."))
+        appointment_id = visit_behind(receipt=receipt, born=form.date_of_birth.data)
+        if appointment_id is None:
+            raise NotFound(N_("No visit fits this reference together with this date of birth. Check both."))
+    except DomainError as error:
         form.refuse(error)
         return show_again(form, error) or _page(form, error.status)
     drop_draft()
     throttle.forget_finds(reference=receipt)
     return redirect(url_for("patient.visit", token=make_link(appointment_id=appointment_id)), code=303)
-
-
-def _too_often(form: FindForm, error: TooManyAttempts) -> Any:
-    form.refuse(error)
-    answer = _page(form, error.status)
-    answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
 
 
 def _page(form: FindForm, status: int) -> Any:

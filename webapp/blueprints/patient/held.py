@@ -12,7 +12,7 @@ from webapp.blueprints.patient.holding import Wish, asked_for, held_by_token, ta
 from webapp.blueprints.patient.party_forms import PartyForm, party_form
 from webapp.blueprints.patient.party_holding import plan_of
 from webapp.blueprints.patient.party_holding import wished as wished_together
-from webapp.blueprints.patient.times import near, taken_page, to_held, too_many_page
+from webapp.blueprints.patient.times import taken_page, to_held, to_taken
 from webapp.blueprints.patient.together import party_behind, party_taken, start_asked, taking, ways
 from webapp.core.errors import N_, Conflict, DomainError, TooManyAttempts
 from webapp.core.timezones import iso
@@ -173,7 +173,7 @@ class HeldTime(Held):
             wish = wished(request.form, None) or abort(400)
             taken = take_time(wish=wish, visit=visit, page_key=request.form.get("key", ""), instead_of=before.id)
         except TooManyAttempts as error:
-            return too_many_page(error, **near(visit))
+            return to_taken(visit, clock.day_of(wish.start), wish, error, hold=self.token)
         except Conflict as error:
             return self.refused(error, **wish.asked)
         return to_held(taken)

@@ -14,7 +14,7 @@ from webapp.blueprints.patient.choosing import chosen_specialist, who_offers
 from webapp.blueprints.patient.forms import PersonForm, contact_fields
 from webapp.blueprints.patient.holding import bookable_type
 from webapp.blueprints.patient.wishes import WishForm
-from webapp.core.errors import DomainError, TooManyAttempts
+from webapp.core.errors import DomainError
 from webapp.core.tenancy import current_tenant
 from webapp.queries.availability import VisitType
 from webapp.rules.idempotency import fingerprint
@@ -75,7 +75,7 @@ def join(type_id: UUID) -> Any:
         )
     except DomainError as error:
         form.refuse(error)
-        return _refused(visit, form, error)
+        return show_again(form, error) or _page(visit, form, error.status)
     drop_draft()
     if by_letter:
         return redirect(url_for("patient.joined"), code=303)
@@ -104,14 +104,6 @@ def _entry_id(form: JoinForm) -> UUID:
         return uuid4()
     answers = fingerprint({"answers": [list(pair) for pair in form.typed()]})
     return UUID(throttle.digest("wait", current_tenant(), key, answers)[:32])
-
-
-def _refused(visit: VisitType, form: JoinForm, error: DomainError) -> Any:
-    if not isinstance(error, TooManyAttempts):
-        return show_again(form, error) or _page(visit, form, error.status)
-    page = _page(visit, form, error.status)
-    page.headers["Retry-After"] = str(error.retry_after)
-    return page
 
 
 def _page(visit: VisitType, form: JoinForm, status: int = 200) -> Any:

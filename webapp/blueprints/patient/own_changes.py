@@ -4,14 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 from flask import g
+from flask_babel import gettext as _
 
-from webapp.core.errors import Conflict
+from webapp.core.errors import Conflict, DomainError
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.availability import find_type
 from webapp.rules import patient_rules
+from webapp.rules.parties import field_of
 from webapp.rules.status import check_expected
 from webapp.web import clock
 from webapp.web.errors import sentence
+from webapp.web.filters import moment
 
 
 def check_cancel(appointment: AppointmentView) -> None:
@@ -53,6 +56,19 @@ def ways_on(appointment: AppointmentView) -> dict[str, Any]:
         "cancel_until": appointment.start - timedelta(minutes=g.clinic.cancel_cutoff_minutes),
         "again": kind if kind and kind.is_public and g.clinic.public_booking else None,
     }
+
+
+def still_to_come(members: list[AppointmentView]) -> list[AppointmentView]:
+    return [one for one in members if one.status == "CONFIRMED"]
+
+
+def which_and_why(members: list[AppointmentView], error: DomainError) -> str:
+    """The refusal, and which of the visits to come it is about."""
+    for number, one in enumerate(still_to_come(members), start=1):
+        if error.field == field_of(number, "visit"):
+            names = {"name": one.patient_name or "", "when": moment(one.start), "why": sentence(error)}
+            return _("No visit was changed, because of the one of %(name)s, %(when)s: %(why)s", **names)
+    return sentence(error)
 
 
 def _why_not(check: Any, appointment: AppointmentView) -> str:

@@ -13,20 +13,17 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.choosing import days_page
-from webapp.blueprints.patient.own_changes import check_move
+from webapp.blueprints.patient.own_changes import check_move, still_to_come, which_and_why
 from webapp.blueprints.patient.party_holding import Plan, Wish, nearest, offered, plan_of, times_of, wished
 from webapp.blueprints.patient.party_visits import (
     Members,
     check_all,
-    refused_together,
-    still_to_come,
     together,
-    which_and_why,
 )
 from webapp.blueprints.patient.times import by_part_of_day
 from webapp.blueprints.patient.together import offers_on
-from webapp.blueprints.patient.visit import VISIT
-from webapp.core.errors import N_, Conflict, HoldExpired, NotFound, SlotTaken, StaleVersion
+from webapp.blueprints.patient.visit import VISIT, refused
+from webapp.core.errors import N_, Conflict, DomainError, HoldExpired, NotFound, SlotTaken, StaleVersion
 from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView, party
 from webapp.queries.availability import FreeDay, FreeTime, free_times_between
@@ -38,6 +35,7 @@ from webapp.web.filters import moment
 from webapp.web.forms import version_seen
 from webapp.web.fragments import render
 from webapp.web.guards import managed
+from webapp.web.refusals import carried, carry
 
 MOVE = f"{VISIT}/move-all"
 
@@ -49,7 +47,7 @@ def move_all(appointment: AppointmentView, members: Members, token: str) -> Any:
     try:
         plan = _planned(members)
     except Conflict as error:
-        return refused_together(appointment, members, token, error)
+        return refused(token, error)
     found = plan.offers(clock.earliest(), clock.bounds_of(clock.days_open()[1])[1])
     free = [FreeDay(day, len(list(some))) for day, some in groupby(found, key=lambda one: clock.day_of(one.start))]
     return render("patient/move_all", **days_page(free), **_ways(members, token))
@@ -62,7 +60,7 @@ def move_all_times(appointment: AppointmentView, members: Members, token: str, d
     try:
         plan = _planned(members)
     except Conflict as error:
-        return refused_together(appointment, members, token, error)
+        return refused(token, error)
     groups = by_part_of_day(offers_on(plan, day))
     return render("patient/move_all_times", day=day, groups=groups, plan=plan, iso=iso, **_ways(members, token))
 
@@ -72,12 +70,17 @@ def move_all_times(appointment: AppointmentView, members: Members, token: str, d
 @together
 def move_all_form(appointment: AppointmentView, members: Members, token: str) -> Any:
     """The old times and the new ones side by side."""
-    wish = wished(request.args.get("time", "")) or abort(404)
+    wish, refusal = wished(request.args.get("time", "")) or abort(404), carried()
     try:
         plan = _planned(members)
+    except Conflict as error:
+        return refused(token, error)
+    if refusal:  # of this very move, when it was sent
+        return _gone(members, token, plan, wish, refusal)
+    try:
         times = times_of(offered(plan, wish))
     except Conflict as error:
-        return _gone(appointment, members, token, wish, error)
+        return _gone(members, token, plan, wish, error)
     coming = still_to_come(members)
     pairs = list(zip(coming, _in_order(times[: len(coming)]), strict=True))
     return render("patient/move_all_form", pairs=pairs, wish=wish, iso=iso, **_ways(members, token))
@@ -98,7 +101,7 @@ def move_all_to(appointment: AppointmentView, members: Members, token: str) -> A
     except Conflict as error:
         now = party(members[0].party_id or abort(404))
         if [one.slot_id for one in still_to_come(now)] != slots:  # else it was this very button, pressed twice
-            return _gone(appointment, now, token, wish, error)
+            return _refused(token, wish, error)
     return redirect(url_for("patient.visit", token=token), code=303)
 
 
@@ -165,14 +168,15 @@ def _ways(members: Members, token: str) -> dict[str, Any]:
     }
 
 
-def _gone(appointment: AppointmentView, members: Members, token: str, wish: Wish, error: Conflict) -> Any:
+def _refused(token: str, wish: Wish, error: Conflict) -> Any:
     """Nothing was changed: the page of the visit says why, or others near are offered where there may be some."""
     if isinstance(error, StaleVersion | HoldExpired):
-        return refused_together(appointment, members, token, error)
-    try:
-        plan = _planned(members)
-    except Conflict as refusal:
-        return refused_together(appointment, members, token, refusal)
+        return refused(token, error)
+    asked = carry(error) | {"time": f"{iso(wish.start)}/{iso(wish.end)}"}
+    return redirect(url_for("patient.move_all_form", token=token, **asked), code=303)
+
+
+def _gone(members: Members, token: str, plan: Plan, wish: Wish, error: DomainError) -> Any:
     return render(
         "patient/move_all_gone",
         409,

@@ -10,17 +10,15 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import CancelForm
-from webapp.blueprints.patient.own_changes import check_cancel
-from webapp.blueprints.patient.visit import VISIT, refused, visit_page
-from webapp.core.errors import Conflict, StaleVersion
+from webapp.blueprints.patient.own_changes import check_cancel, still_to_come
+from webapp.blueprints.patient.visit import VISIT, refused
+from webapp.core.errors import Conflict
 from webapp.queries.appointments import AppointmentView, party
 from webapp.rules.parties import field_of
 from webapp.services.manage_links import make_link
 from webapp.services.party_changes import cancel_party
 from webapp.web import clock
 from webapp.web.calendar_file import MEDIA_TYPE, calendar_of_all
-from webapp.web.errors import sentence
-from webapp.web.filters import moment
 from webapp.web.fragments import render
 from webapp.web.guards import View, managed
 
@@ -67,7 +65,7 @@ def cancel_all_form(appointment: AppointmentView, members: Members, token: str) 
     try:
         check_all(still_to_come(members), check_cancel)
     except Conflict as error:
-        return refused_together(appointment, members, token, error)
+        return refused(token, error)
     if not still_to_come(members):
         return redirect(url_for("patient.visit", token=token), code=303)
     return _cancel_page(members, token, CancelForm(formdata=None, version=sum(one.version for one in members)))
@@ -85,14 +83,10 @@ def cancel_all(appointment: AppointmentView, members: Members, token: str) -> An
     try:
         cancel_party(party_id=party_id, actor="patient", versions=form.version.data, reason=form.reason.data)
     except Conflict as error:
-        return refused_together(appointment, members, token, error)
+        return refused(token, error)
     if still_to_come(members):
         flash(_("Your visits are cancelled. The clinic can see it."), "good")
     return redirect(url_for("patient.visit", token=token), code=303)
-
-
-def still_to_come(members: Members) -> Members:
-    return [one for one in members if one.status == "CONFIRMED"]
 
 
 def check_all(coming: Members, check: Callable[[AppointmentView], None]) -> None:
@@ -103,22 +97,6 @@ def check_all(coming: Members, check: Callable[[AppointmentView], None]) -> None
         except Conflict as error:
             error.field = field_of(number, "visit")
             raise
-
-
-def which_and_why(members: Members, error: Conflict) -> str:
-    """The refusal, and which of the visits to come it is about."""
-    for number, one in enumerate(still_to_come(members), start=1):
-        if error.field == field_of(number, "visit"):
-            names = {"name": one.patient_name or "", "when": moment(one.start), "why": sentence(error)}
-            return _("No visit was changed, because of the one of %(name)s, %(when)s: %(why)s", **names)
-    return sentence(error)
-
-
-def refused_together(appointment: AppointmentView, members: Members, token: str, error: Conflict) -> Any:
-    """The visits as they stand, which of them cannot be changed any more, and that none was."""
-    if isinstance(error, StaleVersion):
-        return refused(token, error)
-    return visit_page(appointment, token, error.status, refusal=which_and_why(members, error))
 
 
 def _cancel_page(members: Members, token: str, form: CancelForm, status: int = 200) -> Any:

@@ -24,7 +24,7 @@ from webapp.blueprints.patient.holding import (
     take_time,
     wished,
 )
-from webapp.core.errors import Conflict, TooManyAttempts
+from webapp.core.errors import Conflict, DomainError, TooManyAttempts
 from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.availability import FreeTime, VisitType, free_times
@@ -62,12 +62,9 @@ def take(type_id: UUID, day: date) -> Any:
             page_key=request.form.get("key", ""),
             instead_of=before.id if before and before.status == "HOLD" else None,
         )
-    except TooManyAttempts as error:
-        return too_many_page(error, **near(visit))
-    except Conflict as error:
+    except (Conflict, TooManyAttempts) as error:
         carried_on = {"hold": request.form["instead"]} if before else {}
-        asked = wish.asked | carry(error) | carried_on
-        return redirect(url_for("patient.taken", type_id=visit.ref, day=day, **asked), code=303)
+        return to_taken(visit, day, wish, error, **carried_on)
     return to_held(held)
 
 
@@ -79,9 +76,17 @@ def taken(type_id: UUID, day: date) -> Any:
     wish = asked_for(request.args) or Wish(clock.start_of(day), chosen_specialist())
     if refusal is None:
         return redirect(url_for("patient.times", type_id=visit.ref, day=day))
+    if isinstance(refusal, TooManyAttempts):
+        return too_many_page(refusal, **near(visit))
     action = url_for("patient.take", type_id=visit.ref, day=day, **_only(wish))
     kept = bool(before and find_typed(before.id).answers)
     return taken_page(visit, wish, heading=_("This time is gone"), reason=sentence(refusal), action=action, kept=kept)
+
+
+def to_taken(visit: VisitType, day: date, wish: Wish, error: DomainError, **more: str) -> Any:
+    """To the page of what there is in place of a time that was not had."""
+    asked = wish.asked | carry(error) | more
+    return redirect(url_for("patient.taken", type_id=visit.ref, day=day, **asked), code=303)
 
 
 def why_closed(day: date) -> str:
@@ -110,9 +115,7 @@ def offer_page(template: str, **context: Any) -> Any:
 def too_many_page(error: TooManyAttempts, **context: Any) -> Any:
     """Why no more times are held for this visitor, and what to do about it."""
     holdings = [(one, _held_url(one, "details"), _held_url(one, "give_back")) for one in held_here()]
-    page = render("patient/too_many", error.status, reason=sentence(error), holdings=holdings, **context)
-    page.headers["Retry-After"] = str(error.retry_after)
-    return page
+    return render("patient/too_many", error.status, reason=sentence(error), holdings=holdings, **context)
 
 
 def _held_url(holding: Holding, page: str) -> str:

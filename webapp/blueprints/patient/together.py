@@ -16,7 +16,7 @@ from webapp.blueprints.patient.choosing import chosen_specialist, days_page
 from webapp.blueprints.patient.holding import asked_for, bookable_type
 from webapp.blueprints.patient.party_holding import Plan, Wish, nearest, take_party, wished
 from webapp.blueprints.patient.times import by_part_of_day, offer_page, too_many_page, why_closed
-from webapp.core.errors import N_, Conflict, NotFound, TooManyAttempts
+from webapp.core.errors import N_, Conflict, DomainError, NotFound, TooManyAttempts
 from webapp.core.timezones import iso
 from webapp.queries.appointments import AppointmentView, find_appointment, party
 from webapp.queries.availability import FreeDay
@@ -59,11 +59,7 @@ def party_take(type_id: UUID, day: date) -> Any:
     wish = wished(request.form.get("time", "")) or abort(400)
     carried_on = {"hold": request.form["instead"]} if before else {}
 
-    def refused(error: Conflict) -> Any:
-        asked = plan.asked | carry(error) | carried_on | {"near": iso(wish.start)}
-        return redirect(url_for("patient.party_gone", type_id=plan.visits[0].ref, day=day, **asked), code=303)
-
-    return taking(plan, wish, before, refused=refused)
+    return taking(plan, wish, before, refused=lambda error: _to_gone(plan, wish, error, **carried_on))
 
 
 @blueprint.get(f"{TOGETHER}/<day:day>/taken")
@@ -73,9 +69,17 @@ def party_gone(type_id: UUID, day: date) -> Any:
     plan, refusal, start = planned(type_id), carried(), start_asked() or clock.start_of(day)
     if refusal is None:
         return redirect(url_for("patient.party_times", type_id=plan.visits[0].ref, day=day, **plan.asked))
+    if isinstance(refusal, TooManyAttempts):
+        return too_many_page(refusal, **own_party(), **ways(plan))
     before = party_behind(request.args.get("hold", ""))
     kept = bool(before and find_typed(before[0].id).answers)
     return party_taken(plan, start, _("These times are gone"), sentence(refusal), _take_url(plan, day), kept=kept)
+
+
+def _to_gone(plan: Plan, wish: Wish, error: DomainError, **more: str) -> Any:
+    asked = plan.asked | carry(error) | more | {"near": iso(wish.start)}
+    day = clock.day_of(wish.start)
+    return redirect(url_for("patient.party_gone", type_id=plan.visits[0].ref, day=day, **asked), code=303)
 
 
 def start_asked() -> datetime | None:
@@ -91,7 +95,7 @@ def taking(
     try:
         taken = take_party(plan=plan, wish=wish, page_key=request.form.get("key", ""), instead_of=before)
     except TooManyAttempts as error:
-        return too_many_page(error, **own_party(), **ways(plan))
+        return _to_gone(plan, wish, error)
     except Conflict as error:
         return refused(error)
     where = "patient.party_check" if find_typed(taken.id).answers else "patient.party_details"

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import CancelForm
-from webapp.blueprints.patient.own_changes import may_cancel, ways_on
+from webapp.blueprints.patient.own_changes import may_cancel, ways_on, which_and_why
 from webapp.core.errors import N_, Conflict, StaleVersion
 from webapp.queries.appointments import AppointmentView, find_appointment, party
 from webapp.queries.manage_links import WaysBack, opened_by, ways_back
@@ -17,7 +17,7 @@ from webapp.services.appointments import cancel as cancel_visit
 from webapp.services.manage_links import make_link
 from webapp.web import clock
 from webapp.web.calendar_file import FILE_NAME, MEDIA_TYPE, calendar_file
-from webapp.web.errors import one_way, sentence
+from webapp.web.errors import one_way
 from webapp.web.fragments import render
 from webapp.web.framing import outside
 from webapp.web.guards import managed
@@ -34,10 +34,24 @@ ENDED = ("CANCELLED", "NO_SHOW", "COMPLETED", "EXPIRED")
 @blueprint.get(VISIT)
 @managed
 def visit(appointment: AppointmentView, token: str) -> Any:
-    refusal = carried()
-    if refusal is None:
-        return visit_page(appointment, token)
-    return visit_page(appointment, token, refusal.status, refusal=sentence(refusal))
+    """The visit as it stands, and why what was sent changed nothing."""
+    refusal, together = carried(), party(appointment.party_id) if appointment.party_id else []
+    address = outside(url_for("patient.visit", token=token))
+    back = ways_back(appointment.id)
+    return render(
+        "patient/visit",
+        refusal.status if refusal else 200,
+        appointment=appointment,
+        token=token,
+        heading=_heading(appointment, together),
+        refusal=which_and_why(together, refusal) if refusal else "",
+        address=address,
+        picture=qr_code(address),
+        together=together,
+        back=back,
+        written_to=_written_to(appointment, back),
+        **ways_on(appointment),
+    )
 
 
 @blueprint.get(f"{VISIT}/{FILE_NAME}")
@@ -73,26 +87,6 @@ def cancel(appointment: AppointmentView, token: str) -> Any:
     if appointment.status == "CONFIRMED":
         flash(_("Your visit is cancelled. The clinic can see it."), "good")
     return redirect(url_for("patient.visit", token=token), code=303)
-
-
-def visit_page(appointment: AppointmentView, token: str, status: int = 200, *, refusal: str = "") -> Any:
-    address = outside(url_for("patient.visit", token=token))
-    together = party(appointment.party_id) if appointment.party_id else []
-    back = ways_back(appointment.id)
-    return render(
-        "patient/visit",
-        status,
-        appointment=appointment,
-        token=token,
-        heading=_heading(appointment, together),
-        refusal=refusal,
-        address=address,
-        picture=qr_code(address),
-        together=together,
-        back=back,
-        written_to=_written_to(appointment, back),
-        **ways_on(appointment),
-    )
 
 
 def refused(token: str, error: Conflict) -> Any:
