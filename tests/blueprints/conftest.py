@@ -154,9 +154,10 @@ def olga(app: Flask, clinic: Clinic, staff: dict[str, str]) -> Visitor:
 
 
 @pytest.fixture
-def mallory(app: Flask, clinic: Clinic, other_clinic: Clinic, staff: dict[str, str]) -> Visitor:
+def mallory(app: Flask, clinic: Clinic, other_clinic: Clinic) -> Visitor:
     """Signed in at her own clinic, and now looking at the other one."""
-    visitor = signed_in(app, other_clinic, staff["mallory"])
+    add_person(other_clinic, "Mallory", "ADMIN", email="mallory@clinic.example")
+    visitor = signed_in(app, other_clinic, "mallory@clinic.example")
     visitor.clinic = clinic
     return visitor
 

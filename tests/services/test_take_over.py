@@ -42,7 +42,9 @@ def test_who_takes_it_over_has_it(within, desks, held, records):
     with pytest.raises(Conflict):
         name_hold(appointment_id=held, patient_id=within.pat, actor="user:olga", holder=desks[0])
     name_hold(appointment_id=held, patient_id=within.pat, actor="user:alice", holder=desks[1])
-    (told,) = records.rows("SELECT actor, detail FROM appointment_events WHERE event_type = 'TAKEN_OVER'")
+    told = records.one(
+        "SELECT actor, detail FROM appointment_events WHERE appointment_id = :id AND event_type = 'TAKEN_OVER'", id=held
+    )
     assert tuple(told) == ("user:alice", {"from": str(desks[0])})
 
 

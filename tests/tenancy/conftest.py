@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.conftest import DAY, PASSWORD, Clinic, Records, make_clinic
 from webapp.core.tenancy import tenant_scope
+from webapp.rules.people import NewPatient
 from webapp.services.api_tokens import keep_token
 from webapp.services.booking import book, hold
 from webapp.services.hours import add_closure, set_opening_hours
@@ -28,6 +29,7 @@ REFERENCE = "zq-0815"
 SPECIALIST = "Dr. Xanthippe Marrowbone"
 TYPE = "Phrenology of the left ear"
 USER = "Ottoline Gravesend"
+CALLER = "Philomena Tarradiddle"  # for whom a time is held, and who is no patient yet
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Guarded:
     clinic: Clinic
     ids: dict[str, UUID]
     manage: str  # the token of a link to the booking
-    private: list[str] = field(default_factory=lambda: [PATIENT, PHONE, EMAIL, REFERENCE, USER])
+    private: list[str] = field(default_factory=lambda: [PATIENT, PHONE, EMAIL, REFERENCE, USER, CALLER])
     public: list[str] = field(default_factory=lambda: [SPECIALIST, TYPE])
 
     @property
@@ -73,7 +75,8 @@ def guarded(app: Flask, records: Records) -> Guarded:
         slots = [here.slot(start, after=after) for after in (0, 30, 60)]
         booked = book(slot_id=slots[0], patient_id=patient, type_id=visit, **ASKED)
         manage = make_link(appointment_id=booked.id)
-        held = hold(slot_id=slots[1], patient_id=None, type_id=visit, hold_seconds=3600, **ASKED)
+        caller = NewPatient(full_name=CALLER)
+        held = hold(slot_id=slots[1], new_patient=caller, type_id=visit, hold_seconds=3600, **ASKED)
     ids = {
         "slot": slots[0],
         "free slot": slots[2],
