@@ -1,8 +1,9 @@
 """Which language a page speaks."""
 
 import pytest
-from flask import g
+from flask import g, render_template_string
 from flask_babel import force_locale, get_locale, gettext
+from markupsafe import Markup
 
 from webapp.core.tenancy import tenant_scope
 from webapp.queries.clinics import find_clinic
@@ -115,3 +116,15 @@ def test_a_catalogue_serves_each_region(app):
     with app.test_request_context(headers={"Accept-Language": "de"}), force_locale("de_CH"):
         assert get_locale().territory == "CH"
         assert gettext("Monday to Friday") == "Montag bis Freitag"
+
+
+def test_templates_speak_the_reader_s_language_and_escape_what_they_put_into_a_sentence(app):
+    page = "{{ _('%(share)s %% taken', share=share) }} {{ _('Free') }}"
+    macro = "{% macro said(share) %}" + page + "{% endmacro %}{{ said('<b>') }}"
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        for source in (page, macro):
+            assert render_template_string(source, share="<b>") == "&lt;b&gt;\xa0% belegt Frei"
+        assert render_template_string(page, share=Markup("<b>")) == "<b>\xa0% belegt Frei"
+        with force_locale("es"):
+            assert render_template_string(page, share="12").endswith("Libre")
+        assert app.jinja_env.from_string("{{ _('Free') }}").render() == "Frei"

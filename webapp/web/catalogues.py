@@ -16,8 +16,13 @@ class Catalogues(Domain):
     """Where flask-babel looks sentences up: one catalogue a language, whatever its region."""
 
     def get_translations(self) -> NullTranslations:
-        locale = get_locale()
-        return catalogue(locale.language) if locale else NullTranslations()
+        return sentences()
+
+
+def sentences() -> NullTranslations:
+    """Those of the language that is spoken now."""
+    locale = get_locale()
+    return catalogue(locale.language) if locale else NullTranslations()
 
 
 @lru_cache

@@ -125,9 +125,10 @@ def zone_name() -> str:
 
 def icon(name: str) -> Markup:
     """A sign of the sprite; it never speaks, the words beside it do."""
-    if "icons" not in g:
-        g.icons = url_for("static", filename="icons.svg")
-    return _sign(g.icons, name)
+    sprite = g.get("icons")
+    if sprite is None:
+        g.icons = sprite = url_for("static", filename="icons.svg")
+    return _sign(sprite, name)
 
 
 @lru_cache(maxsize=256)

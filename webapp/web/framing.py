@@ -108,7 +108,7 @@ def _resume() -> None:
 
 
 def _carry(endpoint: str, values: dict[str, Any]) -> None:
-    if is_framed() and endpoint in FRAMED:
+    if endpoint in FRAMED and is_framed():
         for name, kept in CARRIED.items():
             if kept in session:
                 values.setdefault(name, session[kept])

@@ -67,7 +67,6 @@ def leave_clinic(_error: BaseException | None) -> None:
 
 
 def stay_in_clinic(endpoint: str, values: dict[str, Any]) -> None:
-    if "clinic" in values or "clinic" not in g:
-        return
-    if current_app.url_map.is_endpoint_expecting(endpoint, "clinic"):
-        values["clinic"] = g.clinic.id
+    clinic = None if "clinic" in values else g.get("clinic")
+    if clinic and current_app.url_map.is_endpoint_expecting(endpoint, "clinic"):
+        values["clinic"] = clinic.id
