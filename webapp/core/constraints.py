@@ -118,6 +118,7 @@ MESSAGES: Final[dict[str, tuple[type[DomainError], str] | None]] = {
     "fk_appointment_type_specialists_appointment_type": _GONE,
     "unique_type_link": INTERNAL,
     "fk_patient_holds_appointment": INTERNAL,
+    "fk_patient_holds_specialist": INTERNAL,
     "slot_hold_ends": INTERNAL,
     "hold_expires": INTERNAL,
     "slot_with_capacity": INTERNAL,

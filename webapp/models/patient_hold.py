@@ -16,6 +16,7 @@ class PatientHold(Base):
     __tablename__ = "patient_holds"
     __table_args__ = (
         refers("patient_holds", "appointment_id", "appointments"),
+        refers("patient_holds", "specialist_id", "specialists"),
         Index("idx_patient_holds_visitor", "tenant_id", "visitor", "taken_at"),
         Index("idx_patient_holds_address", "tenant_id", "address", "taken_at"),
     )
@@ -24,6 +25,7 @@ class PatientHold(Base):
     appointment_id: Mapped[UUID] = mapped_column(primary_key=True)
     visitor: Mapped[str] = mapped_column(server_default=text("''"))  # digests, which say nothing about who it is
     address: Mapped[str] = mapped_column(server_default=text("''"))
+    specialist_id: Mapped[UUID | None]  # who was asked for, where it was not all the same
     answers: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     digest: Mapped[str] = mapped_column(server_default=text("''"))  # of the answers; outlives them
     taken_at: Mapped[datetime] = mapped_column(server_default=func.now())

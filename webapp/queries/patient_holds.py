@@ -16,19 +16,25 @@ AN_HOUR: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed for a held time, by the names of the inputs; the digest is left when the answers are gone."""
+    """What was typed for a held time, by the names of the inputs, and which specialist was asked for, if one was.
+
+    The digest is left when the answers are gone.
+    """
 
     answers: list[tuple[str, str]]
     digest: str = ""
+    specialist_id: UUID | None = None
 
 
 def find_typed(appointment_id: UUID) -> Typed:
-    query = select(PatientHold.answers, PatientHold.digest).where(
+    query = select(PatientHold.answers, PatientHold.digest, PatientHold.specialist_id).where(
         PatientHold.tenant_id == current_tenant(), PatientHold.appointment_id == appointment_id
     )
     with reading() as connection:
         row = connection.execute(query).first()
-    return Typed([(name, text) for name, text in row.answers or []], row.digest) if row else Typed([])
+    if row is None:
+        return Typed([])
+    return Typed([(name, text) for name, text in row.answers or []], row.digest, row.specialist_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whose browser chose, as digests; ``instead_of`` is the appointment whose typed answers come along."""
+    """Whose browser chose, as digests, and with which specialist alone, if it said so; ``instead_of`` is the
+    appointment whose typed answers come along.
+    """
 
     browser: str
     address: str
     instead_of: UUID | None = None
+    specialist_id: UUID | None = None
 
 
 @transactional
@@ -175,8 +178,9 @@ def _note(session: Session, taken: Sequence[UUID], visitor: Visitor) -> None:
     before = None
     if visitor.instead_of:
         before = session.get(PatientHold, (current_tenant(), visitor.instead_of), with_for_update=True)
-    whose = {"tenant_id": current_tenant(), "visitor": visitor.browser, "address": visitor.address}
-    session.execute(insert(PatientHold), [whose | {"appointment_id": one} for one in taken])
+    whose = {"visitor": visitor.browser, "address": visitor.address, "specialist_id": visitor.specialist_id}
+    held = [{"tenant_id": current_tenant(), "appointment_id": one, **whose} for one in taken]
+    session.execute(insert(PatientHold), held)
     if before and before.answers:
         first = session.get_one(PatientHold, (current_tenant(), taken[0]))
         first.answers, first.digest, before.answers = before.answers, before.digest, None

@@ -27,9 +27,17 @@ def digest(answers: Answers) -> str:
 
 @transactional
 def note_hold(
-    session: Session, *, appointment_id: UUID, visitor: str, address: str, instead_of: UUID | None = None
+    session: Session,
+    *,
+    appointment_id: UUID,
+    visitor: str,
+    address: str,
+    specialist_id: UUID | None = None,
+    instead_of: UUID | None = None,
 ) -> None:
-    """Remember who chose a time; again: nothing more. What was typed for the time it replaces comes along."""
+    """Remember who chose a time, and with whom; again: nothing more. What was typed for the time it replaces comes
+    along.
+    """
     tenant_id = current_tenant()
     before = session.get(PatientHold, (tenant_id, instead_of), with_for_update=True) if instead_of else None
     made = session.execute(
@@ -39,6 +47,7 @@ def note_hold(
             appointment_id=appointment_id,
             visitor=visitor,
             address=address,
+            specialist_id=specialist_id,
             answers=before.answers if before else None,
             digest=before.digest if before else "",
         )

@@ -1,5 +1,6 @@
 """Giving the time back frees it at once."""
 
+from tests.blueprints.conftest import soon
 from tests.blueprints.patient.conftest import PAT, finish
 
 
@@ -9,6 +10,15 @@ def test_the_time_is_free_again(visitor, details_page, slot, records):
     assert "The time was given back." in page.text
     assert records.live(slot) == []
     assert records.slot(slot).status == "AVAILABLE"
+
+
+def test_the_days_that_follow_are_of_whoever_was_asked_for(visitor, slot):
+    asked, day = f"with={visitor.clinic.specialist_id}", soon().date()
+    for query, is_kept in ((f"?{asked}", True), ("", False)):
+        page = visitor.get(f"/book/{visitor.clinic.type_id}/{day}{query}")
+        held = visitor.submit(page, f"{day}{query}", start=page.one("button.time")["value"])
+        days = visitor.submit(held, "/give-back")
+        assert (asked in days.response.request.full_path) is is_kept
 
 
 def test_twice_does_no_harm(visitor, details_page):

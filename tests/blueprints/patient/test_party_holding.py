@@ -4,6 +4,7 @@ import pytest
 
 from tests.blueprints.conftest import soon
 from tests.blueprints.patient.conftest import THREE, choose_together, of_status, offered, times_together
+from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import book
 
@@ -81,6 +82,22 @@ def test_more_time_for_all(visitor, party_page, records):
     assert [row.extensions for row in of_status(records, visitor, "HOLD")] == [1, 1, 1]
     piece = visitor.post(f"{party_page.path}/more-time", headers={"X-Fragment": "1"})
     assert piece.soup.select_one("[data-countdown] button")["formaction"].endswith("/more-time")
+
+
+def test_with_whom_they_were_to_be_is_not_forgotten(visitor, halves, records):
+    """Neither when the hold has ended nor when other times are looked for."""
+    ruth = colleague(visitor.clinic)
+    for number in range(6):
+        ruth.slot(soon(), after=30 * number)
+    asked = f"with={ruth.specialist_id}"
+    page = choose_together(visitor, visitor.get(f"{times_together(visitor).path}?people=3&{asked}"))
+    assert asked in visitor.post(f"{page.path}/another", THREE).response.request.full_path
+    records.run_out(*[row.id for row in of_status(records, visitor, "HOLD")])
+    ended = visitor.get(page.path)
+    assert (ended.status, ended.heading) == (409, "Your hold has ended")
+    assert asked in ended.one(".actions a")["href"]
+    choose_together(visitor, ended)
+    assert {row.specialist_id for row in of_status(records, visitor, "HOLD")} == {ruth.specialist_id}
 
 
 def test_given_back(visitor, party_page, records):

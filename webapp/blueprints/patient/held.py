@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from flask import abort, redirect, request, session, url_for
@@ -10,7 +11,7 @@ from webapp.blueprints.patient import blueprint
 from webapp.blueprints.patient.forms import DetailsForm, details_form
 from webapp.blueprints.patient.holding import Wish, asked_for, held_by_token, take_time, type_of, wished
 from webapp.blueprints.patient.party_forms import PartyForm, party_form
-from webapp.blueprints.patient.party_holding import plan_of
+from webapp.blueprints.patient.party_holding import Plan, plan_of
 from webapp.blueprints.patient.party_holding import wished as wished_together
 from webapp.blueprints.patient.times import taken_page, to_held, to_taken
 from webapp.blueprints.patient.together import party_behind, party_taken, start_asked, taking, ways
@@ -188,7 +189,9 @@ class HeldTime(Held):
         return taken_page(type_of(self.first), wish, heading=heading, reason=reason, **options)
 
     def to_days(self, **carried: str) -> Any:
-        return redirect(url_for("patient.days", type_id=type_of(self.first).ref, **carried), code=303)
+        chosen = find_typed(self.first.id).specialist_id
+        only = {"with": chosen} if chosen else {}
+        return redirect(url_for("patient.days", type_id=type_of(self.first).ref, **only, **carried), code=303)
 
 
 class HeldParty(Held):
@@ -229,19 +232,23 @@ class HeldParty(Held):
         chosen = party_behind(request.form.get("instead", ""))
         before = chosen if chosen and all(one.status == "HOLD" for one in chosen) else self.members
         near_it = {"near": iso(wish.start)}
-        return taking(plan_of(self.members), wish, before, refused=lambda error: self.refused(error, **near_it))
+        return taking(self._plan, wish, before, refused=lambda error: self.refused(error, **near_it))
 
     def strip(self) -> dict[str, Any]:
-        return super().strip() | ways(plan_of(self.members))
+        return super().strip() | ways(self._plan)
 
     def offer_others(self, heading: str, reason: str) -> Any:
-        plan, action = plan_of(self.members), self.url("instead")
-        return party_taken(plan, start_asked() or self.first.start, heading, reason, action, kept=self.was_typed)
+        action = self.url("instead")
+        return party_taken(self._plan, start_asked() or self.first.start, heading, reason, action, kept=self.was_typed)
 
     def to_days(self, **carried: str) -> Any:
-        plan = plan_of(self.members)
-        asked = {**plan.asked, **carried}
-        return redirect(url_for("patient.party_days", type_id=plan.visits[0].ref, **asked), code=303)
+        asked = {**self._plan.asked, **carried}
+        return redirect(url_for("patient.party_days", type_id=self._plan.visits[0].ref, **asked), code=303)
+
+    @cached_property
+    def _plan(self) -> Plan:
+        """The same again, with whoever was asked for."""
+        return plan_of(self.members, find_typed(self.first.id).specialist_id)
 
     @property
     def _id(self) -> Any:

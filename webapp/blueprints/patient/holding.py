@@ -125,6 +125,7 @@ def take_time(*, wish: Wish, visit: VisitType, page_key: str, instead_of: UUID |
         appointment_id=taken,
         visitor=this_browser(),
         address=address(),
+        specialist_id=wish.specialist_id,
         instead_of=instead_of,
     )
     if instead_of and instead_of != taken:

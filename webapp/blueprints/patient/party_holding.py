@@ -57,13 +57,13 @@ class Wish:
     end: datetime
 
 
-def plan_of(members: list[AppointmentView]) -> Plan:
-    """What a party is made of. Raises NotFound for a type that there is not any more."""
+def plan_of(members: list[AppointmentView], specialist_id: UUID | None = None) -> Plan:
+    """What a party is made of, and with whom it is to be. Raises NotFound for a type that there is not any more."""
     known = {visit.id: visit for visit in all_types()}
     visits = tuple(known[one.type_id] for one in members if one.type_id in known)
     if len(visits) < len(members):
         raise NotFound(N_("This type of visit cannot be booked online. Choose another one."))
-    return Plan(visits)
+    return Plan(visits, specialist_id)
 
 
 def wished(typed: str) -> Wish | None:
@@ -108,7 +108,8 @@ def _pressed_before(key: str) -> tuple[AppointmentView | None, str]:
 
 def _take(plan: Plan, wish: Wish, key: str, instead_of: list[AppointmentView]) -> AppointmentView:
     asked = fingerprint({"start": wish.start, "end": wish.end, "types": [str(visit.id) for visit in plan.visits]})
-    visitor = Visitor(this_browser(), address(), instead_of[0].id if instead_of else None)
+    before = instead_of[0].id if instead_of else None
+    visitor = Visitor(this_browser(), address(), before, plan.specialist_id)
     options: dict[str, Any] = {"visitor": visitor, "key": Key(check_key(key), asked)}
     for number in range(1, TRIES + 1):
         try:
