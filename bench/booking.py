@@ -16,7 +16,7 @@ from webapp.services.claim import CLAIM as THE_DOOR
 LIMIT_ASKS, HTTP_ASKS = 10_000, 6_000  # slots a second set aside for a slice: more than this machine can sell
 
 # What the door's statement is given, as a client of the API that books without an account would have it.
-_ABSENT = ["key", "fingerprint", "type", "minutes", "created_by", "start", "end", "version"]
+_ABSENT = ["key", "fingerprint", "type", "minutes", "created_by", "start", "end", "squeeze", "version"]
 CLAIM = dict.fromkeys(_ABSENT, "NULL") | {
     "tenant": "'bench'",
     "id": "uuidv7()",
@@ -28,6 +28,8 @@ CLAIM = dict.fromkeys(_ABSENT, "NULL") | {
     "new_patient": """'{"full_name": "Ada Byron", "contact": "ada@example.org"}'""",
     "priority": "'NORMAL'",
     "moving": "false",
+    "event": "'RESCHEDULED'",
+    "detail": "'{}'",
 }
 # How pgbench finds its slot: each client walks a slot of its own at a time, or all stay on the one hot slot.
 WALK = (
