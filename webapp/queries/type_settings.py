@@ -20,6 +20,7 @@ class TypeSettings:
     minutes: int
     buffer_before: int
     buffer_after: int
+    is_group: bool
     is_public: bool
     is_active: bool
     link_id: UUID

@@ -7,7 +7,7 @@ import pytest
 from tests.blueprints.conftest import soon
 from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
-from webapp.services.booking import book
+from webapp.services.booking import book, hold
 from webapp.services.specialists import offer_types
 
 BY = {"actor": "test", "source": "DESK"}
@@ -116,6 +116,32 @@ def test_bad_input_is_said_and_kept(save, clinic, records, fields, problem):
 
 def test_another_clinics_specialist_is_no_choice(save, other_clinic, clinic, records):
     assert save(specialist_ids=[str(other_clinic.specialist_id)]).status == 400
+
+
+def test_for_groups_and_back_while_nothing_is_booked(save, alice, clinic, visitor, records):
+    clinic.slot(soon())
+    page = visitor.get(f"/book/{clinic.type_id}/{soon().date()}")
+    save(is_group="y")
+    assert stored(records, clinic).is_group
+    assert "For groups no → now yes" in history(alice)[0]
+    assert visitor.get(page.path).soup.select("button.time") == [], "its slot has one seat"
+    save(is_group=None)
+    assert len(visitor.get(page.path).soup.select("button.time")) == 1
+
+
+@pytest.mark.parametrize("take", [book, hold])
+def test_not_while_visits_are_to_come(save, clinic, records, take):
+    with tenant_scope(clinic.id):
+        made = take(slot_id=clinic.slot(soon()), patient_id=clinic.pat, type_id=clinic.type_id, **BY)
+    page = save(is_group="y", name="Course")
+    assert page.status == 409
+    (problem,) = page.problems
+    assert problem == "Visits of this type are booked or held. Add another type, and end this one when they are over."
+    assert page.value("type-name") == "Course"
+    assert (stored(records, clinic).is_group, stored(records, clinic).name) == (False, "Consultation")
+    assert save(name="Talk").status == 200, "the rest can be changed"
+    records.rows("UPDATE appointments SET status = 'CANCELLED', expires_at = NULL WHERE id = :id", id=made.id)
+    assert save(is_group="y").status == 200
 
 
 @pytest.mark.parametrize("of_the_other", [True, False])

@@ -58,14 +58,17 @@ class TypeForm(HouseForm):
 
 
 class TypeChangeForm(TypeForm):
-    """The same of one that there is; whether it is for groups stays, since its slots are made for that."""
+    """The same of one that there is."""
 
-    is_group = None
+    is_group = BooleanField(
+        _("For groups: offered where a slot has several seats"),
+        description=_("This can be changed while no visit of this type is booked."),
+    )
     is_active = BooleanField(_("It can be booked"), description=_("Without the tick it has ended: nobody can book it."))
 
     def values(self) -> dict[str, Any]:
         """What the service wants to know of it."""
-        names = ("name", "minutes", "buffer_before", "buffer_after", "is_public", "is_active")
+        names = ("name", "minutes", "buffer_before", "buffer_after", "is_group", "is_public", "is_active")
         return {name: self[name].data for name in names} | {
             "specialist_ids": [UUID(chosen) for chosen in self.specialist_ids.data]
         }

@@ -84,6 +84,7 @@ def _name(name: str, form: ClinicForm) -> str:
         "minutes": _("Minutes"),
         "buffer_before": _("Minutes kept free before"),
         "buffer_after": _("Minutes kept free after"),
+        "is_group": _("For groups"),
         "is_public": _("Patients may book it themselves"),
         "bookable": _("It can be booked"),
         "offered_by": _("Offered by"),
