@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webapp.core.timezones import day_bounds, first_instant, last_instant, to_wall
-from webapp.rules.slots import Interval, Span, cut, slots_of_day
+from webapp.rules.slots import Interval, Span, clear_of, cut, slots_of_day
 
 MONDAY = date(2031, 3, 3)
 
@@ -232,3 +232,43 @@ def test_no_slot_lies_in_a_closure(place, row, since, length):
     every = {span for span, _ in slots_of_day([interval], [], day, zone)}
     kept = {span for span, _ in slots_of_day([interval], [closure], day, zone)}
     assert kept == {span for span in every if span.end <= closure.start or span.start >= closure.end}
+
+
+spans = st.builds(
+    lambda start, minutes: Span(
+        at("08:00") + timedelta(minutes=start), at("08:00") + timedelta(minutes=start + minutes)
+    ),
+    st.integers(0, 60),
+    st.integers(1, 30),
+)
+
+
+@given(st.lists(spans, max_size=8), st.lists(spans, max_size=8))
+@example([Span(at("08:00"), at("10:00")), Span(at("08:10"), at("08:20"))], [Span(at("09:00"), at("09:30"))])
+@example([Span(at("08:00"), at("08:30"))], [Span(at("08:30"), at("09:00"))])
+def test_what_is_clear_of_all_that_stands(standing, wanted):
+    clear = [span for span in sorted(wanted) if not any(span.overlaps(other) for other in standing)]
+    assert clear_of(standing, wanted) == clear
+
+
+class Instant(datetime):
+    """One that counts how often two are compared."""
+
+    compared = 0
+
+    def counted(compare):  # noqa: N805 - stands in for each of the four below
+        def method(self, other):
+            Instant.compared += 1
+            return compare(self, other)
+
+        return method
+
+    __lt__, __gt__ = counted(datetime.__lt__), counted(datetime.__gt__)
+    __le__, __ge__ = counted(datetime.__le__), counted(datetime.__ge__)
+
+
+def test_a_year_of_slots_is_not_compared_each_with_each():
+    first = Instant(2031, 3, 3, tzinfo=UTC)
+    year = [Span(first + timedelta(minutes=10 * n), first + timedelta(minutes=10 * n + 10)) for n in range(2000)]
+    assert clear_of(year[:1990], year) == year[1990:]
+    assert 0 < Instant.compared < 100_000

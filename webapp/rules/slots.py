@@ -1,8 +1,10 @@
 """Cutting opening hours into slots, by the clinic's own clocks."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from uuid import UUID
 
 from webapp.core.timezones import first_instant, instants, last_instant
@@ -79,3 +81,17 @@ def slots_of_day(
             if not any(span.overlaps(s) for s in shut) and not any(span.overlaps(other) for other, _ in found):
                 found.append((span, interval))
     return sorted(found, key=lambda pair: pair[0])
+
+
+def clear_of(standing: Iterable[Span], spans: Iterable[Span]) -> list[Span]:
+    """Those of the spans that overlap nothing that stands, in order."""
+    # Half a year of short slots is thousands on either side, so they are not compared each with each.
+    taken = sorted(standing)
+    starts = [span.start for span in taken]
+    latest_ends = list(accumulate((span.end for span in taken), max))
+
+    def is_clear(span: Span) -> bool:
+        begun_before_its_end = bisect_left(starts, span.end)
+        return not begun_before_its_end or latest_ends[begun_before_its_end - 1] <= span.start
+
+    return [span for span in sorted(spans) if is_clear(span)]

@@ -13,7 +13,7 @@ from webapp.core.errors import N_, NotFound
 from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import day_bounds, local_day
 from webapp.models import Appointment, Closure, OpeningHours, Specialist, Tenant, TimeSlot
-from webapp.rules.slots import Interval, Span, slots_of_day
+from webapp.rules.slots import Interval, Span, clear_of, slots_of_day
 from webapp.services import audit
 from webapp.services.turns import take_turn
 
@@ -83,20 +83,16 @@ def regenerate(
     since = max(day_bounds(first, zone)[0], not_before)
     lock_specialist(session, specialist_id)
     existing = _existing(session, specialist_id, since, until)
-    wanted = {
-        (span.start, span.end, interval.capacity): span
-        for span, interval in _wanted(session, specialist_id, first, last, zone)
-        if span.start >= since
-    }
-    begun = [slot for slot in existing if slot.start_time < since]
-    kept = [slot for slot in existing if (slot.start_time, slot.end_time, slot.capacity) in wanted]
-    others = [slot for slot in existing if slot not in kept and slot not in begun]
-    conflicts = [slot for slot in others if slot.in_use]
-    by_hand = [slot for slot in others if not (slot.in_use or slot.from_hours)]
-    removed = [slot.id for slot in others if slot.from_hours and not slot.in_use]
+    hours = _wanted(session, specialist_id, first, last, zone)
+    wanted = {span: interval.capacity for span, interval in hours if span.start >= since}
+    kept = [slot for slot in existing if wanted.get(_span(slot)) == slot.capacity]
+    others = {slot.id: slot for slot in existing if slot.start_time >= since}
+    for slot in kept:
+        del others[slot.id]
+    conflicts = [slot for slot in others.values() if slot.in_use]
+    removed = {slot.id for slot in others.values() if slot.from_hours and not slot.in_use}
     _remove(session, removed)
-    standing = [Span(slot.start_time, slot.end_time) for slot in begun + kept + by_hand + conflicts]
-    made = _make(session, specialist_id, wanted, standing)
+    made = _make(session, specialist_id, wanted, [_span(slot) for slot in existing if slot.id not in removed])
     session.execute(select(func.refresh_slots(current_tenant(), specialist_id, since, until)))
     return Regenerated(
         made=made,
@@ -139,12 +135,9 @@ def reopen(session: Session, closure: Closure, *, actor: str) -> int:
     zone = session.execute(select(Tenant.timezone).filter_by(id=current_tenant())).scalar_one()
     now = session.execute(select(func.clock_timestamp())).scalar_one()
     days = local_day(max(span.start, now), zone), local_day(span.end, zone)
-    standing = [Span(s.start_time, s.end_time) for s in _existing(session, specialist_id, span.start - A_DAY, span.end)]
-    wanted = {
-        (slot.start, slot.end, interval.capacity): slot
-        for slot, interval in _wanted(session, specialist_id, *days, zone)
-        if slot.overlaps(span) and slot.start >= now
-    }
+    standing = [_span(slot) for slot in _existing(session, specialist_id, span.start - A_DAY, span.end)]
+    hours = _wanted(session, specialist_id, *days, zone)
+    wanted = {slot: interval.capacity for slot, interval in hours if slot.overlaps(span) and slot.start >= now}
     made = _make(session, specialist_id, wanted, standing)
     session.execute(select(func.refresh_slots(*place)))
     return made
@@ -184,6 +177,10 @@ def _existing(session: Session, specialist_id: UUID, since: datetime, until: dat
     return list(session.execute(query))
 
 
+def _span(slot: Row[tuple[object, ...]]) -> Span:
+    return Span(slot.start_time, slot.end_time)
+
+
 def _wanted(
     session: Session, specialist_id: UUID, first: date, last: date, zone: str
 ) -> Iterable[tuple[Span, Interval]]:
@@ -208,7 +205,7 @@ def _wanted(
         yield from slots_of_day(hours, closures, first + timedelta(days=offset), zone)
 
 
-def _remove(session: Session, slot_ids: list[UUID]) -> None:
+def _remove(session: Session, slot_ids: set[UUID]) -> None:
     if not slot_ids:
         return
     # Appointments that ended keep their times and let go of the slot.
@@ -220,21 +217,19 @@ def _remove(session: Session, slot_ids: list[UUID]) -> None:
     session.execute(delete(TimeSlot).where(TimeSlot.tenant_id == current_tenant(), TimeSlot.id.in_(slot_ids)))
 
 
-def _make(
-    session: Session, specialist_id: UUID, wanted: dict[tuple[datetime, datetime, int], Span], standing: list[Span]
-) -> int:
+def _make(session: Session, specialist_id: UUID, wanted: dict[Span, int], standing: list[Span]) -> int:
+    """Insert the wanted slots, each with its capacity, where nothing stands; how many."""
     rows = [
         {
             "tenant_id": current_tenant(),
             "id": new_id(),
             "specialist_id": specialist_id,
-            "start_time": start,
-            "end_time": end,
-            "capacity": capacity,
+            "start_time": span.start,
+            "end_time": span.end,
+            "capacity": wanted[span],
             "from_hours": True,
         }
-        for (start, end, capacity), span in sorted(wanted.items())
-        if not any(span.overlaps(other) for other in standing)
+        for span in clear_of(standing, wanted)
     ]
     if rows:
         session.execute(insert(TimeSlot), rows)
