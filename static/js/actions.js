@@ -9,9 +9,6 @@ const STEPS = { a: "arrived", f: "completed", n: "no-show" };
 
 const sheet = document.querySelector("[data-actions]");
 
-// [key, words] of each key, in the reader's language.
-export const KEYS = JSON.parse(sheet?.dataset.keys || "[]");
-
 export function watchActions(layout, desk) {
   if (!sheet) return;
   const words = sheet.dataset;

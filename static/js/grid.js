@@ -20,7 +20,7 @@ export function nameOf(cell) {
   return cell.getAttribute("href") || cell.value;
 }
 
-export function cellNamed(name) {
+function cellNamed(name) {
   return name ? cells().find((cell) => nameOf(cell) === name) : undefined;
 }
 

@@ -58,7 +58,7 @@ export class Places {
   }
 }
 
-export function rowHeight(column) {
+function rowHeight(column) {
   return Number.parseFloat(getComputedStyle(column).gridAutoRows) || 1;
 }
 

@@ -13,7 +13,7 @@ addEventListener("message", ({ data: { challenge, bits } }) => {
 });
 
 // The first 32 bits of the digest of a text of ASCII: no proof asks for more.
-export function firstWord(text) {
+function firstWord(text) {
   const state = START.slice();
   const words = padded(text);
   for (let at = 0; at < words.length; at += 16) {

@@ -80,11 +80,6 @@ def test_the_calendar_ends():
         occurrences(at(2199, 12, 2, 8), Pattern(4, 3), BERLIN)
 
 
-def test_its_name_in_other_calendars():
-    assert Pattern(2, 6, frozenset({3, 0})).rrule == "FREQ=WEEKLY;INTERVAL=2;COUNT=6;WKST=MO;BYDAY=MO,TH"
-    assert Pattern(1, 4).rrule == "FREQ=WEEKLY;INTERVAL=1;COUNT=4;WKST=MO"
-
-
 @given(
     first=st.integers(0, 9 * 366 * 24 * 60).map(lambda minutes: at(2026, 1, 1, 0) + timedelta(minutes=minutes)),
     interval=st.integers(1, 8),

@@ -31,10 +31,6 @@ def current_tenant() -> str:
         raise NoTenant("open a tenant_scope() before you touch clinic rows") from None
 
 
-def has_tenant() -> bool:
-    return _tenant.get(None) is not None
-
-
 def apply_tenant(connection: Connection) -> None:
     """Tell row-level security; for this transaction only, so that a pooled connection carries nothing over."""
     connection.exec_driver_sql(tenant_statement())

@@ -25,7 +25,6 @@ class DayAppointment(NamedTuple):
     end: datetime | None
     patient_name: str | None
     patient_phone: str | None
-    patient_reference: str | None
     type_id: UUID | None
     type_name: str | None
     priority: str
@@ -94,7 +93,7 @@ _WHO = text("""
 # a book that it has no statistics of.
 _VISITS = text("""
     SELECT s.specialist_id, s.id AS slot_id, s.start_time, s.end_time, s.capacity, s.status::text, s.held_until,
-           a.id AS appointment_id, a.status::text, a.start_time, a.end_time, c.full_name, c.phone, c.reference,
+           a.id AS appointment_id, a.status::text, a.start_time, a.end_time, c.full_name, c.phone,
            t.id, t.name, a.priority::text, a.expires_at, a.version, a.seat, a.source, u.full_name, a.note, a.room_id
     FROM (
         SELECT * FROM time_slots WHERE tenant_id = :tenant AND start_time >= :since AND start_time < :until

@@ -12,7 +12,6 @@ from webapp.core.timezones import first_instant, instants, to_wall
 MOST_VISITS: Final = 52
 MOST_WEEKS: Final = 52
 LAST_YEAR: Final = 2199
-_DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +24,6 @@ class Pattern:
     interval: int
     count: int
     by_day: frozenset[int] = frozenset()
-
-    @property
-    def rrule(self) -> str:
-        days = f";BYDAY={','.join(_DAYS[day] for day in sorted(self.by_day))}" if self.by_day else ""
-        return f"FREQ=WEEKLY;INTERVAL={self.interval};COUNT={self.count};WKST=MO{days}"
 
 
 @dataclass(frozen=True, slots=True)

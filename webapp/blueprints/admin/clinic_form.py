@@ -16,7 +16,6 @@ from webapp.web.contact import phone_number
 from webapp.web.forms import CheckboxesField, HouseForm, TextField, WallTimeField, tidy, tidy_lines
 
 TOO_LONG = _("This is longer than 200 characters. Shorten it.")
-TOO_LONG_TERMS = _("The terms are longer than 2,000 characters. Link to the rest of them.")
 MINUTES_A_YEAR = 366 * 24 * 60
 BEFORE = {"units": ("minute", "hour", "day"), "least": 0, "most": MINUTES_A_YEAR}
 LOCALES = ("en-GB", "en-US", "en-IE", "de-DE", "de-AT", "de-CH", "es-ES", "es-MX", "fr-FR", "fr-BE", "fr-CH", "ar-EG")

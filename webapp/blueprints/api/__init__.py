@@ -5,9 +5,6 @@ from apiflask.exceptions import _ValidationError
 
 blueprint = APIBlueprint("api", __name__)
 
-#: Addresses that always answer JSON, errors included.
-PREFIXES = ("/api", "/bookings", "/slots", "/health", "/ready")
-
 from webapp.blueprints.api import appointments, bookings, doctors, health, patients, slots, visits  # noqa: E402, F401
 from webapp.blueprints.api.document import complete  # noqa: E402
 from webapp.blueprints.api.problems import problem_response  # noqa: E402
