@@ -113,7 +113,7 @@ export function moveTo(desk, cell, place) {
 
 // What a form on the visit would send; `back` is the list in which one works.
 export function seen(cell) {
-  const line = cell.closest("tr, .agenda-lines li") || cell;
+  const line = cell.closest("tr, .agenda-lines li, .week-visits li") || cell;
   const words = cell.getAttribute("aria-label") || line.textContent.replace(/\s+/g, " ").trim();
   return { version: cell.dataset.visit, seen: words, ...(cell.dataset.back && { back: cell.dataset.back }) };
 }

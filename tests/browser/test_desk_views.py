@@ -42,6 +42,31 @@ def test_every_view_is_open_to_everybody(desk, lively, clinic, width, scheme):
         window.check()
 
 
+def test_a_visit_of_everybodys_week_is_worked_on_where_it_stands(desk, lively, morning, records):
+    page = desk().go(f"/desk/{soon().date()}/week")
+    visit = page.locator(".week-visits a.confirmed")
+    expect(visit).to_contain_text("Pat Doe, Confirmed Urgent")
+    expect(page.locator(".week-visits a.held")).to_have_count(1)
+    visit.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel-title")).to_contain_text("Pat Doe")
+    page.keyboard.press("Escape")
+    expect(visit).to_be_focused()
+    (booked,) = records.live(morning[1])
+    page.locator("[data-live]").evaluate("layout => { layout.dataset.still = '' }")  # it hears of nothing meanwhile
+    records.rows("UPDATE appointments SET version = version + 1 WHERE id = :id", id=booked)
+    page.keyboard.press("f")
+    expect(page.locator(".stale")).to_contain_text("9:30")
+    expect(page.locator(".stale")).not_to_contain_text("booked")
+    page.locator("[data-live]").evaluate("layout => { delete layout.dataset.still }")
+    page.keyboard.press("Escape")
+    visit.focus()
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Cancel the appointment").click()
+    expect(page.locator("#status")).to_contain_text("Cancelled")
+    expect(visit).to_have_count(0)
+
+
 def test_arrows_walk_through_the_grid_as_one_tab_stop(desk, lively, morning):
     window = desk()
     page = window.page

@@ -11,12 +11,13 @@ from flask_babel import get_locale
 from webapp.blueprints.desk import blueprint
 from webapp.blueprints.desk.drawn import Laid, addresses, drawn, sum_up
 from webapp.blueprints.desk.grid import badges, looks
-from webapp.blueprints.desk.lanes import Lane, by_day, by_room, by_specialist, loads
+from webapp.blueprints.desk.lanes import Lane, by_day, by_room, by_specialist
 from webapp.blueprints.desk.lines import agenda as write_agenda
 from webapp.blueprints.desk.lines import write_lines
 from webapp.blueprints.desk.shown import Shown, shown_now
 from webapp.blueprints.desk.taking import held_elsewhere
 from webapp.blueprints.desk.told import visit_keys
+from webapp.blueprints.desk.week import loads
 from webapp.queries.cancelled import with_cancelled
 from webapp.queries.day import DeskDay, desk_day, desk_days
 from webapp.queries.rooms import list_rooms
@@ -75,7 +76,7 @@ def rooms(day: date) -> Any:
 @staff("OPERATOR")
 @live(_its_week)
 def week(day: date) -> Any:
-    """One specialist's week as a grid, or how full everybody's is; for what was cancelled its agenda."""
+    """One specialist's week as a grid, or everybody's: how full, and who comes; for what was cancelled its agenda."""
     shown, marked, asked = shown_now(), _marked(), request.args.get("specialist", type=UUID)
     first, last = _its_week(day)
     if shown.cancelled:
@@ -91,7 +92,7 @@ def week(day: date) -> Any:
         return render("desk/week", chosen=asked, loads=[], grid=kept.html, sums=kept.sums, **frame)
     days = _days(first)
     fill = loads([shown.of(one) for one in days], shown)
-    return render("desk/week", chosen=None, loads=fill, grid="", sums=sum_up([], days[0]), **frame)
+    return render("desk/week", chosen=None, loads=fill, grid="", sums=sum_up([], days[0]), **frame, **addresses())
 
 
 @blueprint.get("/<day:day>/list")

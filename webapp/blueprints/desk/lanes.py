@@ -6,9 +6,6 @@ from datetime import date
 from itertools import groupby
 from uuid import UUID
 
-from flask_babel import ngettext
-
-from webapp.blueprints.desk.shown import Shown
 from webapp.queries.day import DayAppointment, DayCell, DayClosure, DeskDay
 from webapp.queries.rooms import Room
 from webapp.web.filters import day_full, day_short, weekday
@@ -117,35 +114,3 @@ def by_day(days: list[DeskDay], specialist_id: UUID | None) -> list[Lane]:
         for column in day.columns
         if column.specialist_id == specialist_id
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How full one specialist's day is. ``share`` in percent of the times they work, None when they don't."""
-
-    day: date
-    booked: int
-    free: int
-    share: int | None
-    words: str
-    closed: str
-
-
-def loads(days: list[DeskDay], shown: Shown) -> list[tuple[Lane, list[Load]]]:
-    """Everybody's week: a row a specialist, a field a day; what is booked counts where it is one of those asked for."""
-    rows = [by_specialist(day) for day in days]
-    return [(lanes[0], [_load(lane, shown) for lane in lanes]) for lanes in zip(*rows, strict=True)]
-
-
-def _load(lane: Lane, shown: Shown) -> Load:
-    wanted = [a for cell in lane.cells for a in cell.appointments if shown.has(a)]
-    booked = sum(a.status != "NO_SHOW" or shown.status == "NO_SHOW" for a in wanted)
-    free = sum(cell.capacity - cell.seats_taken for cell in lane.cells if cell.kind == "free")
-    minutes = {"taken": 0.0, "all": 0.0}
-    for cell in lane.cells:
-        length = (cell.end - cell.start).total_seconds()
-        minutes["all"] += length
-        minutes["taken"] += length * min(1.0, cell.seats_taken / cell.capacity)
-    share = round(100 * minutes["taken"] / minutes["all"]) if minutes["all"] else None
-    words = ngettext("%(num)s booked", "%(num)s booked", booked)
-    return Load(lane.day, booked, free, share, words, next((c.reason for c in lane.closures if c.reason), ""))

@@ -28,6 +28,7 @@ class Line:
     look: str
     span: str
     status: str
+    clock: str = ""
     slot_id: UUID | None = None
     appointment_id: UUID | None = None
     patient: str = ""
@@ -47,9 +48,14 @@ def write_lines(lanes: list[Lane], shown: Shown) -> list[list[Line]]:
     return [list(_Writing(lane, words, shown).lines()) for lane in lanes]
 
 
+def visits_of(lanes: list[Lane], shown: Shown) -> list[list[Line]]:
+    """Every lane's visits and when it is away."""
+    return [[one for one in lines if one.appointment_id or one.look == "away"] for lines in write_lines(lanes, shown)]
+
+
 def agenda(lanes: list[Lane], shown: Shown) -> list[Line]:
     """Everybody's visits of a day, and when they are away, by time."""
-    told = [line for lines in write_lines(lanes, shown) for line in lines if line.appointment_id or line.look == "away"]
+    told = [line for lines in visits_of(lanes, shown) for line in lines]
     return sorted(told, key=lambda line: (line.start, line.who))
 
 
@@ -105,7 +111,11 @@ class _Writing:
         if cell.kind == "free" or (cell.kind == "held" and cell.seats_taken < cell.capacity):
             seats = {"left": cell.capacity - cell.seats_taken, "all": cell.capacity}
             yield Line(
-                cell.start, "free", span, words.free if cell.capacity == 1 else words.seats % seats, cell.slot_id
+                cell.start,
+                "free",
+                span,
+                words.free if cell.capacity == 1 else words.seats % seats,
+                slot_id=cell.slot_id,
             )
         elif closure := closure_of(self.lane, cell):
             yield self._away(closure, cell.start, cell.end)
@@ -120,6 +130,7 @@ class _Writing:
             look=look,
             span=self._span(a.start, a.end),
             status=words.looks[look],
+            clock=self.clock(a.start),
             appointment_id=a.id,
             patient=self.shown.patient(a.patient_name),
             phone="" if self.shown.hide_names else a.patient_phone or "",
