@@ -18,7 +18,7 @@ _WHO: Final = 4  # how many columns of a row speak of the specialist; the others
 # A hold that was given back is cancelled too, but nobody ever had that visit.
 _CANCELLED = text("""
     SELECT s.id, s.full_name, s.service_type, s.colour,
-           a.id, a.status::text, a.start_time, a.end_time, c.full_name, c.phone, c.reference, t.id, t.name,
+           a.id, a.status::text, a.start_time, a.end_time, c.full_name, c.phone, t.id, t.name,
            a.priority::text, a.expires_at, a.version, a.seat, a.source, NULL, a.note, a.room_id
     FROM appointments a
     JOIN specialists s ON s.tenant_id = a.tenant_id AND s.id = a.specialist_id
