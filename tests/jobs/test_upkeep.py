@@ -1,6 +1,8 @@
 """What keeps the book tidy, clinic by clinic."""
 
-from tests.conftest import make_clinic
+from sqlalchemy import create_engine
+
+from tests.conftest import Records, another_book, make_clinic
 from webapp.core.tenancy import current_tenant, tenant_scope
 from webapp.jobs.queue import queue
 from webapp.jobs.upkeep import for_every_clinic
@@ -34,17 +36,20 @@ def test_one_clinics_failure_does_not_keep_the_others_waiting(app, caplog):
     assert "planted" in caplog.text
 
 
-def test_the_command_does_it_at_once(app, records):
-    clinics = [make_clinic("first"), make_clinic("second")]
-    holds = []
-    for clinic in clinics:
-        with tenant_scope(clinic.id):
-            holds.append(hold(slot_id=clinic.slot(), **ASKED).id)
-    records.run_out(*holds)
-    result = app.test_cli_runner().invoke(args=["sweep"])
+def test_the_command_does_it_at_once(app, new_database):
+    url = new_database("holdfast_test_upkeep")  # where no other test's clinics want tidying
+    engine = create_engine(url)
+    with another_book(url) as book:
+        records, clinics, holds = Records(engine), [make_clinic("first"), make_clinic("second")], []
+        for clinic in clinics:
+            with tenant_scope(clinic.id):
+                holds.append(hold(slot_id=clinic.slot(), **ASKED).id)
+        records.run_out(*holds)
+        result = book.test_cli_runner().invoke(args=["sweep"])
     assert result.exit_code == 0, result.output
     assert [records.appointment(one).status for one in holds] == ["EXPIRED", "EXPIRED"]
     assert [records.count("appointment_event_chain", clinic) for clinic in clinics] == [2, 2]
+    engine.dispose()
 
 
 def test_in_any_order_and_again(within, records):
