@@ -7,8 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Connection
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.core.database import new_id
 from webapp.core.errors import (
@@ -34,6 +34,10 @@ class Key:
 
     value: str
     fingerprint: str
+
+    def numbered(self, number: int) -> "Key":
+        """The key of one of the visits that this one books together."""
+        return Key(f"{self.value}:{number}", self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,18 @@ def person(patient_id: UUID | None, new_patient: NewPatient | None) -> dict[str,
 
 def idempotency(key: Key | None) -> dict[str, Any]:
     return {"key": key.value, "fingerprint": key.fingerprint} if key else {}
+
+
+def known_together(session: Session, key: Key, kind: InstrumentedAttribute[UUID | None]) -> UUID | None:
+    """The series or party, as the column says, that this key made before. Raises IdempotencyMismatch."""
+    made = select(kind, Appointment.fingerprint).filter_by(
+        tenant_id=current_tenant(), idempotency_key=key.numbered(0).value
+    )
+    known, fingerprint = session.execute(made).one_or_none() or (None, None)
+    if known is not None and fingerprint != key.fingerprint:
+        refusal, sentence = REFUSALS["KEY_REUSED"]
+        raise refusal(sentence)
+    return known
 
 
 def parameters(**given: Any) -> dict[str, Any]:

@@ -9,14 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
-from webapp.core.errors import (
-    N_,
-    Conflict,
-    DomainError,
-    HoldExpired,
-    IdempotencyMismatch,
-    InvalidInput,
-)
+from webapp.core.errors import N_, Conflict, DomainError, HoldExpired, InvalidInput
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import TryAgain, transactional
 from webapp.models import Appointment, AppointmentStatus, Patient, PatientHold, Tenant
@@ -147,7 +140,7 @@ def _hold(session: Session, seat: Seat, number: int, key: Key, hold_seconds: int
         hold_seconds=hold_seconds,
         actor="patient",
         source="PATIENT",
-        **claim.idempotency(_numbered(key, number)),
+        **claim.idempotency(key.numbered(number)),
     )
     made = claim.run(session.connection(), asked)
     if made.replayed:  # the same key took other seats meanwhile: its party is the answer
@@ -155,22 +148,13 @@ def _hold(session: Session, seat: Seat, number: int, key: Key, hold_seconds: int
     return made.id
 
 
-def _numbered(key: Key, number: int) -> Key:
-    return Key(f"{key.value}:{number}", key.fingerprint)
-
-
 def _known(session: Session, key: Key) -> Party | None:
     """The party that this key made before."""
-    made = select(Appointment.party_id, Appointment.fingerprint).filter_by(
-        tenant_id=current_tenant(), idempotency_key=_numbered(key, 0).value
-    )
-    row = session.execute(made).one_or_none()
-    if row is None or row.party_id is None:
+    party_id = claim.known_together(session, key, Appointment.party_id)
+    if party_id is None:
         return None
-    if row.fingerprint != key.fingerprint:
-        raise IdempotencyMismatch(N_("This key was used for another booking. Send a new key."))
-    rows, now = list(session.scalars(members_of(row.party_id))), time_now(session)
-    return Party(row.party_id, [one.id for one in rows], held=all(_is_held(one, now) for one in rows))
+    rows, now = list(session.scalars(members_of(party_id))), time_now(session)
+    return Party(party_id, [one.id for one in rows], held=all(_is_held(one, now) for one in rows))
 
 
 def _note(session: Session, taken: Sequence[UUID], visitor: Visitor) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
-from webapp.core.errors import N_, Conflict, HoldExpired, IdempotencyMismatch, InvalidInput, NotFound, StaleVersion
+from webapp.core.errors import N_, Conflict, HoldExpired, InvalidInput, NotFound, StaleVersion
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import TryAgain, transactional
 from webapp.models import Appointment, AppointmentStatus, AppointmentType, TimeSlot
@@ -138,24 +138,15 @@ def _length(row: Appointment) -> timedelta:
 
 def _known(session: Session, key: Key) -> Series | None:
     """The series that this key made before."""
-    made = select(Appointment.series_id, Appointment.fingerprint).filter_by(
-        tenant_id=current_tenant(), idempotency_key=_numbered(key, 0).value
-    )
-    row = session.execute(made).one_or_none()
-    if row is None or row.series_id is None:
+    series_id = claim.known_together(session, key, Appointment.series_id)
+    if series_id is None:
         return None
-    if row.fingerprint != key.fingerprint:
-        raise IdempotencyMismatch(N_("This key was used for another booking. Send a new key."))
     members = (
         select(Appointment.id)
-        .filter_by(tenant_id=current_tenant(), series_id=row.series_id)
+        .filter_by(tenant_id=current_tenant(), series_id=series_id)
         .order_by(Appointment.start_time)
     )
-    return Series(row.series_id, list(session.scalars(members)))
-
-
-def _numbered(key: Key, number: int) -> Key:
-    return Key(f"{key.value}:{number}", key.fingerprint)
+    return Series(series_id, list(session.scalars(members)))
 
 
 def _take_up(session: Session, row: Appointment, *, version: int, visits: int, actor: str) -> None:
@@ -197,6 +188,6 @@ def _book(
             created_by=created_by,
             actor=actor,
             source="DESK",
-            **claim.idempotency(_numbered(key, number)),
+            **claim.idempotency(key.numbered(number)),
         ),
     )
