@@ -136,7 +136,8 @@ def _slice(told: Told, seconds: float, expected: set[str]) -> Slice:
     wrong = {status: count for status, count in told.statuses.items() if status not in expected}
     problems = [f"{count} answers with status {status}" for status, count in wrong.items()]
     times = cuts[49], cuts[98], max(told.taken)
-    return Slice(done / seconds, *times, succeeded=done, booked=told.booked, statuses=told.statuses, problems=problems)
+    told_of = {"succeeded": done, "booked": told.booked, "statuses": told.statuses, "problems": problems}
+    return Slice(done / seconds, *times, p95=cuts[94], **told_of)
 
 
 def _audited(server: Server, told: Told, done: Slice) -> Slice:

@@ -143,9 +143,9 @@ def test_the_work_does_not_grow_with_the_days(within, app):
     def note(_connection, _cursor, statement, *_more):
         sent.append(statement)
 
-    event.listen(engines.lookup, "before_cursor_execute", note)
+    event.listen(engines.reader, "before_cursor_execute", note)
     try:
         assert len(offers(visits, since=DAY, until=DAY + timedelta(days=5))) == 5
     finally:
-        event.remove(engines.lookup, "before_cursor_execute", note)
+        event.remove(engines.reader, "before_cursor_execute", note)
     assert len([one for one in sent if "SELECT" in one]) == 2

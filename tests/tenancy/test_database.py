@@ -63,6 +63,7 @@ def test_history_can_only_be_added_to(sql, table):
 def test_the_reader_cannot_write(within, claimed):
     """Its transactions are read-only; and it has no right to, whatever a transaction says of itself."""
     with engines.reader.connect() as connection:
+        connection.exec_driver_sql("BEGIN")
         connection.exec_driver_sql(claimed)
         apply_tenant(connection)
         with pytest.raises(DBAPIError) as caught:

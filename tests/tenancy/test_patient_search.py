@@ -21,6 +21,7 @@ OWNED = """SELECT proname, prosecdef, proconfig::text FROM pg_proc
 @pytest.mark.parametrize("engine", ["writer", "reader"])
 def test_it_finds_one_clinics_patients_only(clinic, other_clinic, engine, statement):
     with getattr(engines, engine).connect() as connection:
+        connection.exec_driver_sql("BEGIN")
         for place in (clinic, other_clinic):
             with tenant_scope(place.id):
                 apply_tenant(connection)

@@ -33,7 +33,6 @@ class _Engines:
 
     writer: Engine
     reader: Engine
-    lookup: Engine
     door: Engine
     sessions: sessionmaker[Session]
 
@@ -45,8 +44,6 @@ def bind(writer: Engine, reader: Engine) -> None:
     """Hand the engines to the layers below the web: called by create_app, the worker and the tests."""
     engines.writer = writer
     engines.reader = reader
-    # A single look is one round trip; a transaction that reads more is begun by hand.
-    engines.lookup = reader.execution_options(isolation_level="AUTOCOMMIT")
     # One statement is the whole transaction of a claim: autocommit spares the BEGIN and COMMIT round trips.
     engines.door = writer.execution_options(isolation_level="AUTOCOMMIT")
     engines.sessions = sessionmaker(writer, expire_on_commit=False)
@@ -57,7 +54,9 @@ def engine_options(*, isolation: str, size: int, read_only: bool = False) -> dic
     settings = [f"-c default_transaction_isolation={isolation.replace(' ', chr(92) + ' ')}"]
     if read_only:
         settings += ["-c default_transaction_read_only=on", "-c plan_cache_mode=force_generic_plan"]
-    return {
+    # A single look is one round trip; a transaction that reads more is begun by hand.
+    at_once = {"isolation_level": "AUTOCOMMIT"} if read_only else {}
+    return at_once | {
         "pool_size": size,
         "max_overflow": 0,
         "pool_timeout": 3,

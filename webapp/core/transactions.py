@@ -138,7 +138,7 @@ def one_snapshot() -> Iterator[None]:
 
 @contextmanager
 def _read_transaction() -> Iterator[Connection]:
-    with engines.lookup.connect() as connection:
+    with engines.reader.connect() as connection:
         # Begun by hand, so that BEGIN and the clinic are one round trip.
         connection.exec_driver_sql(f"BEGIN; {tenant_statement()}")
         yield connection

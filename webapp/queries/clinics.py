@@ -55,7 +55,7 @@ _IS_FOUND = or_(Tenant.public_booking, Tenant.closed_message != "", Tenant.phone
 def find_clinic(tenant_id: str) -> Clinic | None:
     """The clinic of this name, None where there is none. Raises Busy when the database is away."""
     try:
-        with engines.lookup.connect() as connection:
+        with engines.reader.connect() as connection:
             row = connection.execute(_ONE, {"id": tenant_id}).first()
     except (DBAPIError, PoolTimeout) as error:
         raise refusal_for(error) from error
@@ -64,7 +64,7 @@ def find_clinic(tenant_id: str) -> Clinic | None:
 
 def list_clinics(*, limit: int = 100) -> list[Clinic]:
     """The clinics that patients can find, by name: where they can book, or are told why not or how to reach it."""
-    with engines.lookup.connect() as connection:
+    with engines.reader.connect() as connection:
         rows = connection.execute(_ANY.where(_IS_FOUND).order_by(Tenant.name, Tenant.id).limit(limit))
         return [Clinic(*row) for row in rows]
 
@@ -77,5 +77,5 @@ def clinic_settings() -> ClinicSettings:
 
 
 def all_tenant_ids() -> list[str]:
-    with engines.lookup.connect() as connection:
+    with engines.reader.connect() as connection:
         return list(connection.scalars(select(Tenant.id).order_by(Tenant.id)))

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 
 from flask import Flask, Response, g, request
 
@@ -37,21 +38,28 @@ def init_app(app: Flask) -> None:
 
 
 def protect(response: Response) -> Response:
-    headers = response.headers
+    chosen = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - a list of pairs, not a mapping
+    for name, value in _ours():
+        if name.lower() not in chosen:
+            response.headers.add(name, value)
+    return response
+
+
+def _ours() -> Iterator[tuple[str, str]]:
+    """What an answer says unless it says something else itself."""
     shared = _for_other_sites()
     if shared:
-        headers.setdefault("Access-Control-Allow-Origin", "*")
-    headers.setdefault("Content-Security-Policy", _policy())
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")  # links carry secrets
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if shared or is_framed() else "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        yield "Access-Control-Allow-Origin", "*"
+    yield "Content-Security-Policy", _policy()
+    yield "X-Content-Type-Options", "nosniff"
+    yield "Referrer-Policy", "same-origin"  # links carry secrets
+    yield "Cross-Origin-Opener-Policy", "same-origin"
+    yield "Cross-Origin-Resource-Policy", "cross-origin" if shared or is_framed() else "same-origin"
+    yield "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
     if "token" in (request.view_args or {}):
-        headers.setdefault("X-Robots-Tag", "noindex, nofollow")  # the address is the key
+        yield "X-Robots-Tag", "noindex, nofollow"  # the address is the key
     if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        yield "Strict-Transport-Security", "max-age=31536000"
     if request.endpoint != "static":
         # Names and free times go stale and are nobody else's business.
-        headers.setdefault("Cache-Control", "no-store")
-    return response
+        yield "Cache-Control", "no-store"

@@ -84,11 +84,11 @@ def statements():
             if not statement.startswith("BEGIN"):
                 found.append(statement)
 
-        event.listen(engines.lookup, "before_cursor_execute", note)
+        event.listen(engines.reader, "before_cursor_execute", note)
         try:
             yield found
         finally:
-            event.remove(engines.lookup, "before_cursor_execute", note)
+            event.remove(engines.reader, "before_cursor_execute", note)
 
     return listed
 

@@ -91,7 +91,7 @@ def test_the_same_statements_run_whether_or_not_there_is_such_a_visit(within, ow
     def note(_connection, _cursor, statement, *_rest):
         seen.append(statement)
 
-    event.listen(engines.lookup, "before_cursor_execute", note)
+    event.listen(engines.reader, "before_cursor_execute", note)
     try:
         counts = []
         for receipt, born in ((own.id, BORN + timedelta(days=1)), (uuid4(), BORN), (uuid4(), date(1900, 1, 1))):
@@ -99,7 +99,7 @@ def test_the_same_statements_run_whether_or_not_there_is_such_a_visit(within, ow
             assert visit_behind(receipt=end_of_id(reference(receipt)), born=born) is None
             counts.append(list(seen))
     finally:
-        event.remove(engines.lookup, "before_cursor_execute", note)
+        event.remove(engines.reader, "before_cursor_execute", note)
     assert counts[0] == counts[1] == counts[2]
     assert counts[0]
 
