@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, bindparam, select, text
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import day_bounds
@@ -30,6 +30,13 @@ _DAY = text("""
       AND NOT (status = 'HOLD' AND expires_at <= statement_timestamp())
       AND start_time > CAST(:since AS timestamptz) - interval '1 day' AND start_time < :until
 """)
+_SLOTS = (
+    select(TimeSlot.start_time, TimeSlot.end_time, is_open())
+    .join(Specialist, (Specialist.tenant_id == TimeSlot.tenant_id) & (Specialist.id == TimeSlot.specialist_id))
+    .where(TimeSlot.tenant_id == bindparam("tenant"), Specialist.is_active)
+    .where(TimeSlot.start_time >= bindparam("since"), TimeSlot.start_time < bindparam("until"))
+    .order_by(TimeSlot.start_time)
+)
 
 
 def day_times(day: date, zone: str) -> tuple[list[Span], list[Span]]:
@@ -47,14 +54,7 @@ def day_times(day: date, zone: str) -> tuple[list[Span], list[Span]]:
 
 
 def _specialists_times(connection: Connection, since: datetime, until: datetime) -> tuple[list[Span], list[Span]]:
-    query = (
-        select(TimeSlot.start_time, TimeSlot.end_time, is_open())
-        .join(Specialist, (Specialist.tenant_id == TimeSlot.tenant_id) & (Specialist.id == TimeSlot.specialist_id))
-        .where(TimeSlot.tenant_id == current_tenant(), Specialist.is_active)
-        .where(TimeSlot.start_time >= since, TimeSlot.start_time < until)
-        .order_by(TimeSlot.start_time)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_SLOTS, {"tenant": current_tenant(), "since": since, "until": until}).all()
     free = {start: end for start, end, is_free in rows if is_free}
     every = {start: end for start, end, _ in rows} | free
     return [Span(*pair) for pair in every.items()], [Span(*pair) for pair in free.items()]

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, DateTime, and_, bindparam, case, func, select, text, tuple_
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
@@ -52,9 +52,21 @@ _SUMMARY = select(
 ).join(Specialist, and_(Specialist.tenant_id == TimeSlot.tenant_id, Specialist.id == TimeSlot.specialist_id))
 
 
+# Built once: programs ask for these all day.
+_ONE = _SUMMARY.where(TimeSlot.tenant_id == bindparam("tenant"), TimeSlot.id == bindparam("id"))
+_OPEN = (
+    _SUMMARY.where(TimeSlot.tenant_id == bindparam("tenant"), TimeSlot.start_time >= bindparam("since"))
+    .where(TimeSlot.start_time < func.coalesce(bindparam("until", type_=DateTime(timezone=True)), text("'infinity'")))
+    .where(is_open(), Specialist.is_active)
+    .order_by(TimeSlot.start_time, TimeSlot.id)
+    .limit(bindparam("limit"))
+)
+_OPEN_AFTER = _OPEN.where(tuple_(TimeSlot.start_time, TimeSlot.id) > tuple_(bindparam("start"), bindparam("id")))
+
+
 def slot_summary(slot_id: UUID) -> SlotSummary | None:
     with reading() as connection:
-        row = connection.execute(_SUMMARY.where(TimeSlot.tenant_id == current_tenant(), TimeSlot.id == slot_id)).first()
+        row = connection.execute(_ONE, {"tenant": current_tenant(), "id": slot_id}).first()
     return SlotSummary(*row) if row else None
 
 
@@ -62,13 +74,9 @@ def open_slots(
     *, since: datetime, until: datetime | None, limit: int, after: tuple[datetime, UUID] | None = None
 ) -> list[SlotSummary]:
     """Open slots of active specialists that start from ``since`` on, by start time; ``after`` continues a page."""
-    query = _SUMMARY.where(
-        TimeSlot.tenant_id == current_tenant(), TimeSlot.start_time >= since, is_open(), Specialist.is_active
-    )
-    if until is not None:
-        query = query.where(TimeSlot.start_time < until)
+    asked = {"tenant": current_tenant(), "since": since, "until": until, "limit": limit}
+    query = _OPEN
     if after is not None:
-        query = query.where(tuple_(TimeSlot.start_time, TimeSlot.id) > after)
+        query, asked = _OPEN_AFTER, asked | {"start": after[0], "id": after[1]}
     with reading() as connection:
-        rows = connection.execute(query.order_by(TimeSlot.start_time, TimeSlot.id).limit(limit))
-        return [SlotSummary(*row) for row in rows]
+        return [SlotSummary(*row) for row in connection.execute(query, asked).all()]

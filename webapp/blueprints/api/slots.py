@@ -70,8 +70,8 @@ def book_slot(slot_id: UUID, wanted: BookIn, caller: Caller) -> tuple[Response, 
 
 def slot_body(row: SlotSummary) -> dict[str, Any]:
     return {
-        "id": row.slot_id,
-        "doctor_id": row.specialist_id,
+        "id": str(row.slot_id),
+        "doctor_id": str(row.specialist_id),
         "doctor_name": row.specialist_name,
         "start_time": iso(row.start),
         "end_time": iso(row.end),
