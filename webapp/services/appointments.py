@@ -84,11 +84,7 @@ def name_hold(
     named = patient_id is not None and patient_id == row.patient_id and type_id in (None, row.appointment_type_id)
     if named and row.status == AppointmentStatus.CONFIRMED:
         return state(row)
-    if row.status == AppointmentStatus.HOLD and source not in (None, row.source):
-        raise Conflict(N_("Somebody else is choosing this time."))
-    check_holder(row, now, holder)
-    if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
-        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
+    _check_may_name(row, now, source, holder)
     if type_id is not None and type_id != row.appointment_type_id:
         claim.retype(session, row, type_id, actor=actor)
     if new_patient is not None and source == "PATIENT":
@@ -102,6 +98,14 @@ def name_hold(
         outbox.tell(session, row.id, "CONFIRMATION")
         return confirmed
     return settle(session, row, event="NAMED", actor=actor, now=now)
+
+
+def _check_may_name(row: Appointment, now: datetime, source: str | None, holder: UUID | None) -> None:
+    if row.status == AppointmentStatus.HOLD and source not in (None, row.source):
+        raise Conflict(N_("Somebody else is choosing this time."))
+    check_holder(row, now, holder)
+    if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
+        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
 
 
 def _known_as(session: Session, row: Appointment, written: NewPatient | None) -> UUID | None:

@@ -38,16 +38,12 @@ def undo(
     if row.version == version + 1 and is_undo(events):
         return state(row)
     back = way_back(events)
-    notify = events[-1].detail.get("notify") if notify is None and events else notify
     if row.version != version:
         raise StaleVersion(N_("Something changed since then, so it cannot simply be undone. Look at it again."))
     if back is None:
         raise Conflict(N_("This change cannot be undone any more."))
-    unsaid = outbox.withhold(session, row.id, version=version, why="undone") or events[-1].event_type == "NOT_TOLD"
-    if unsaid and outbox.is_up_to_date(session, row.id):
-        notify = False
     asked = {"id": row.id, "version": version, "actor": actor, "source": source, "moving": True}
-    answer = {} if notify is None else {"notify": notify}
+    answer = _answer(session, row, events[-1], notify)
     if back.slot_id:
         place = {"slot": back.slot_id, "type": back.type_id, "minutes": back.minutes}
         told = Jsonb({"undo": True} | answer)
@@ -58,6 +54,15 @@ def undo(
         told = Jsonb({"undid": back.event, "status": back.status} | answer)
         return _through_the_door(session, **asked, **place, status=back.status, event="UNDONE", detail=told)
     return _in_place(session, row.id, version, back, actor)
+
+
+def _answer(session: Session, row: Appointment, last: AppointmentEvent, notify: bool | None) -> dict[str, bool]:
+    """Whether the patient is told, for the event; a letter about the change that still waits is kept back."""
+    unsaid = outbox.withhold(session, row.id, version=row.version, why="undone") or last.event_type == "NOT_TOLD"
+    if unsaid and outbox.is_up_to_date(session, row.id):
+        return {"notify": False}
+    told = last.detail.get("notify") if notify is None else notify
+    return {} if told is None else {"notify": told}
 
 
 def _events(session: Session, appointment_id: UUID) -> list[AppointmentEvent]:
