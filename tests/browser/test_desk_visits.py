@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import soon, wait_until
 from webapp.core.tenancy import tenant_scope
@@ -27,17 +27,22 @@ def planned(clinic, morning):
     return first, beside, left_out, last
 
 
-@pytest.mark.parametrize("scripting", [True, False])
-def test_a_series_with_one_visit_moved_and_one_left_out(desk, planned, records, scripting):
-    _first, beside, left_out, last = planned
-    window = desk(scripting=scripting)
-    page = window.page
+def plan_four(page: Page) -> None:
+    """Look at a series of four visits, of which two meet a taken time."""
     page.click(".cell.confirmed")
     page.click("text=Plan further visits")
     page.fill("#se-count", "4")
     page.click("text=Show the visits")
     expect(page.locator(".visit")).to_have_count(4)
     expect(page.locator(".clash")).to_have_count(2)
+
+
+@pytest.mark.parametrize("scripting", [True, False])
+def test_a_series_with_one_visit_moved_and_one_left_out(desk, planned, records, scripting):
+    _first, beside, left_out, last = planned
+    window = desk(scripting=scripting)
+    page = window.page
+    plan_four(page)
     page.check(f'[name=visit-2][value="{beside}"]')
     page.check("[name=visit-3][value=skip]")
     if scripting:
@@ -54,11 +59,7 @@ def test_a_series_with_one_visit_moved_and_one_left_out(desk, planned, records, 
 
 def test_a_time_taken_while_one_looks_books_none(desk, planned, clinic, records):
     page = desk().page
-    page.click(".cell.confirmed")
-    page.click("text=Plan further visits")
-    page.fill("#se-count", "4")
-    page.click("text=Show the visits")
-    expect(page.locator(".clash")).to_have_count(2)
+    plan_four(page)
     for number in (2, 3):
         page.check(f"[name=visit-{number}][value=skip]")
     with tenant_scope(clinic.id):
@@ -90,11 +91,7 @@ def test_a_caller_gets_several_visits_from_a_free_time(desk, morning, clinic, re
 
 def test_cancelling_this_and_the_following(desk, planned, records):
     page = desk().page
-    page.click(".cell.confirmed")
-    page.click("text=Plan further visits")
-    page.fill("#se-count", "4")
-    page.click("text=Show the visits")
-    expect(page.locator(".clash")).to_have_count(2)
+    plan_four(page)
     for number in (2, 3):
         page.check(f"[name=visit-{number}][value=skip]")
     page.click("text=Book the visits")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -120,26 +120,23 @@ def one_seat_twice(records: Records, clinic: Clinic) -> list[str]:
     return ids
 
 
-def visits_that_overlap(records: Records, clinic: Clinic) -> list[str]:
+def one_after_the_other(records: Records, clinic: Clinic, **first_one: datetime) -> list[str]:
     first, second = tomorrow(clinic), tomorrow(clinic, after=30)
     start = DAY + timedelta(days=1)
     ids = [
-        insert_seat(records, clinic, first, end_time=start + timedelta(minutes=31)),
+        insert_seat(records, clinic, first, **first_one),
         insert_seat(records, clinic, second, start_time=start + HALF, end_time=start + 2 * HALF),
     ]
     refresh(records, clinic)
     return ids
+
+
+def visits_that_overlap(records: Records, clinic: Clinic) -> list[str]:
+    return one_after_the_other(records, clinic, end_time=DAY + timedelta(days=1, minutes=31))
 
 
 def a_visit_in_a_buffer(records: Records, clinic: Clinic) -> list[str]:
-    first, second = tomorrow(clinic), tomorrow(clinic, after=30)
-    start = DAY + timedelta(days=1)
-    ids = [
-        insert_seat(records, clinic, first, busy_until=start + timedelta(minutes=31)),
-        insert_seat(records, clinic, second, start_time=start + HALF, end_time=start + 2 * HALF),
-    ]
-    refresh(records, clinic)
-    return ids
+    return one_after_the_other(records, clinic, busy_until=DAY + timedelta(days=1, minutes=31))
 
 
 def the_chair_twice(records: Records, clinic: Clinic) -> list[str]:
