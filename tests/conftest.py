@@ -23,7 +23,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import URL, Connection, Engine, Row, create_engine, insert, make_url, text
+from sqlalchemy import URL, Connection, Engine, Row, create_engine, event, insert, make_url, text
 from sqlalchemy.orm import Session
 
 from webapp import create_app
@@ -298,6 +298,23 @@ def patience(records: Records) -> Iterator[None]:
         records.rows(f'ALTER ROLE {APP} IN DATABASE "{database}" SET {limit} = 0')
     yield
     records.rows(f'ALTER ROLE {APP} IN DATABASE "{database}" RESET ALL')
+
+
+@contextmanager
+def statements_read() -> Iterator[list[str]]:
+    """What the readers' connections are asked within the block, the beginning of transactions aside."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            asked.append(statement)
+
+    reader = engines.reader
+    event.listen(reader, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(reader, "before_cursor_execute", note)
 
 
 def later_today(clinic: Clinic, records: Records) -> UUID:

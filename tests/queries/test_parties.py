@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
-from tests.conftest import DAY, colleague
-from webapp.core.database import engines
+from tests.conftest import DAY, colleague, statements_read
 from webapp.queries.availability import find_type
 from webapp.queries.parties import offers
 from webapp.services.booking import Key, book
@@ -138,14 +136,6 @@ def test_the_work_does_not_grow_with_the_days(within, app):
     for day in range(5):
         within.slot(NINE + timedelta(days=day)), within.slot(NINE + timedelta(days=day), after=30)
     visits = [find_type(one) for one in (within.type_id, second)]
-    sent = []
-
-    def note(_connection, _cursor, statement, *_more):
-        sent.append(statement)
-
-    event.listen(engines.reader, "before_cursor_execute", note)
-    try:
+    with statements_read() as sent:
         assert len(offers(visits, since=DAY, until=DAY + timedelta(days=5))) == 5
-    finally:
-        event.remove(engines.reader, "before_cursor_execute", note)
-    assert len([one for one in sent if "SELECT" in one]) == 2
+    assert len(sent) == 2

@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
-from tests.conftest import DAY
-from webapp.core.database import engines
+from tests.conftest import DAY, statements_read
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import hold
 from webapp.streams.lookout import Lookout, Span
@@ -24,17 +22,6 @@ def lookout(app):
     return Lookout(now=lambda: BEFORE)
 
 
-def statements_of(act):
-    seen = []
-    note = lambda _c, _k, statement, *_rest: seen.append(statement)  # noqa: E731
-    event.listen(engines.reader, "before_cursor_execute", note)
-    try:
-        act()
-    finally:
-        event.remove(engines.reader, "before_cursor_execute", note)
-    return seen
-
-
 def test_a_change_is_seen_by_the_clinic_it_happened_at(lookout, clinic, other_clinic, span):
     slot = clinic.slot()
     elsewhere = span._replace(clinic=other_clinic.id)
@@ -49,7 +36,9 @@ def test_a_change_is_seen_by_the_clinic_it_happened_at(lookout, clinic, other_cl
 def test_while_nothing_is_written_one_small_question_is_asked(lookout, span, monkeypatch):
     monkeypatch.setattr("webapp.streams.lookout.changes_seen", lambda: "7:7:")  # others write beside this test
     first = lookout.look([span])
-    assert statements_of(lambda: lookout.look([span, span])) == []
+    with statements_read() as asked:
+        lookout.look([span, span])
+    assert asked == []
     assert lookout.look([span]) == first
 
 

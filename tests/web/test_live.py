@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from tests.blueprints.conftest import signed_in
 from tests.conftest import DAY as START
+from tests.conftest import statements_read
 from webapp.core import tickets
-from webapp.core.database import engines
 from webapp.core.tenancy import tenant_scope
 from webapp.services.appointments import cancel
 from webapp.services.booking import book, hold
@@ -123,16 +122,10 @@ def test_what_is_said_once_is_never_kept(olga, slot):
     assert "Nobody is free for this today" not in olga.get(VIEWS[0]).text
 
 
-def test_the_day_is_not_read_for_a_304(app, olga, booked):
+def test_the_day_is_not_read_for_a_304(olga, booked):
     tag = tag_of(olga, VIEWS[0])
-    statements = []
-    note = lambda _c, _k, statement, *_rest: statements.append(statement)  # noqa: E731
-    with app.app_context():
-        event.listen(engines.reader, "before_cursor_execute", note)
-        try:
-            assert again(olga, VIEWS[0], tag) == 304
-        finally:
-            event.remove(engines.reader, "before_cursor_execute", note)
+    with statements_read() as statements:
+        assert again(olga, VIEWS[0], tag) == 304
     assert not [one for one in statements if "SELECT * FROM time_slots" in one]
     assert len([one for one in statements if "time_slots" in one]) == 1
 

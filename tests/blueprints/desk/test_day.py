@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from tests.blueprints.desk.conftest import DAY
 from tests.conftest import DAY as START
-from tests.conftest import colleague
+from tests.conftest import colleague, statements_read
 from webapp.core.tenancy import tenant_scope
 from webapp.services.appointments import arrive, complete
 from webapp.services.booking import book, hold
@@ -139,29 +138,17 @@ def test_a_script_gets_the_day_only(olga, slot):
 def test_the_cells_cost_one_statement_and_none_while_nothing_changes(app, olga, clinic):
     for number in range(8):
         clinic.slot(after=30 * number)
-    assert reads_of_slots(app, olga) == 1
-    assert reads_of_slots(app, olga) == 0
+    assert reads_of_slots(olga) == 1
+    assert reads_of_slots(olga) == 0
     clinic.slot(after=300)
-    assert reads_of_slots(app, olga) == 1
+    assert reads_of_slots(olga) == 1
 
 
-def reads_of_slots(app, olga) -> int:
-    statements = []
-
-    def count(_connection, _cursor, statement, *_rest):
-        if "SELECT * FROM time_slots" in statement:
-            statements.append(statement)
-
-    with app.app_context():
-        from webapp.core.database import engines
-
-        event.listen(engines.reader, "before_cursor_execute", count)
-        try:
-            page = olga.get(f"/desk/{DAY}")
-        finally:
-            event.remove(engines.reader, "before_cursor_execute", count)
+def reads_of_slots(olga) -> int:
+    with statements_read() as statements:
+        page = olga.get(f"/desk/{DAY}")
     assert len(page.soup.select(".cell.free")) >= 8
-    return len(statements)
+    return len([one for one in statements if "SELECT * FROM time_slots" in one])
 
 
 def test_slots_shorter_than_a_row_do_not_cover_each_other(olga, clinic):

@@ -1,16 +1,12 @@
 """A time that a patient holds, and the page to say who comes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 
 from tests.blueprints.conftest import Page, Visitor, soon
-from webapp.core.database import engines
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import book
 from webapp.services.manage_links import make_link
@@ -70,27 +66,6 @@ def finish(visitor: Visitor, details_page: Page, **fields: str) -> Page:
     """Say who comes and, where nothing is wrong with it, look at it once more and book."""
     page = visitor.submit(details_page, details_page.path, **fields)
     return visitor.submit(page, "/check") if page.path.endswith("/check") else page
-
-
-@pytest.fixture
-def statements():
-    """A block whose statements to the readers' connections are listed."""
-
-    @contextmanager
-    def listed() -> Iterator[list[str]]:
-        found: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest) -> None:
-            if not statement.startswith("BEGIN"):
-                found.append(statement)
-
-        event.listen(engines.reader, "before_cursor_execute", note)
-        try:
-            yield found
-        finally:
-            event.remove(engines.reader, "before_cursor_execute", note)
-
-    return listed
 
 
 @pytest.fixture

@@ -4,11 +4,10 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 
 from tests.blueprints.conftest import Visitor, soon
 from tests.blueprints.patient.conftest import booked
-from webapp.core.database import engines
+from tests.conftest import statements_read
 from webapp.core.tenancy import tenant_scope
 from webapp.queries.manage_links import visit_behind
 from webapp.rules.manage_links import KEPT_FOR
@@ -86,20 +85,11 @@ def test_whatever_is_wrong_the_answer_is_the_same(app, visitor, known, other_cli
 
 def test_the_same_statements_run_whether_or_not_there_is_such_a_visit(within, own, records):
     records.rows("UPDATE patients SET date_of_birth = :born WHERE id = :id", born=BORN, id=within.pat)
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(engines.reader, "before_cursor_execute", note)
-    try:
-        counts = []
-        for receipt, born in ((own.id, BORN + timedelta(days=1)), (uuid4(), BORN), (uuid4(), date(1900, 1, 1))):
-            seen.clear()
+    counts = []
+    for receipt, born in ((own.id, BORN + timedelta(days=1)), (uuid4(), BORN), (uuid4(), date(1900, 1, 1))):
+        with statements_read() as seen:
             assert visit_behind(receipt=end_of_id(reference(receipt)), born=born) is None
-            counts.append(list(seen))
-    finally:
-        event.remove(engines.reader, "before_cursor_execute", note)
+        counts.append(seen)
     assert counts[0] == counts[1] == counts[2]
     assert counts[0]
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.blueprints.conftest import soon
 from tests.blueprints.patient.conftest import choose_together, describe_all, offered, set_rule, times_together
-from tests.conftest import colleague
+from tests.conftest import colleague, statements_read
 from webapp.core.tenancy import tenant_scope
 from webapp.services.specialists import add_type
 
@@ -68,22 +68,22 @@ def test_where_nothing_is_booked_online(visitor, records):
     assert visitor.get(f"/together/{visitor.clinic.type_id}?people=2").status == 403
 
 
-def test_the_page_of_types_asks_the_database_nothing_more(visitor, statements):
-    with statements() as alone:
+def test_the_page_of_types_asks_the_database_nothing_more(visitor):
+    with statements_read() as alone:
         visitor.get("/book")
-    with statements() as together:
+    with statements_read() as together:
         visitor.get("/book?people=3")
     assert len(together) == len(alone)
 
 
-def test_the_journey_asks_little(visitor, halves, statements):
+def test_the_journey_asks_little(visitor, halves):
     """Statements of the days, the times and the details: none for each time, specialist or person."""
     for path in (
         f"/together/{visitor.clinic.type_id}?people=3",
         f"/together/{visitor.clinic.type_id}/{soon().date()}?people=3",
         choose_together(visitor, times_together(visitor)).path,
     ):
-        with statements() as sent:
+        with statements_read() as sent:
             visitor.get(path)
         assert len([one for one in sent if "SELECT" in one]) <= 8
 
