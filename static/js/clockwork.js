@@ -17,6 +17,17 @@ export function watchClock(layout) {
   setInterval(() => tick(layout, serverNow()), 1000);
   layout.addEventListener("drawn", () => tick(layout, serverNow()));
   tick(layout, serverNow());
+  openAtNow(layout);
+}
+
+// Today opens where the day stands, unless a visit is pointed out.
+function openAtNow(layout) {
+  const line = layout.querySelector("[data-column] > .now");
+  const wrap = line?.closest(".daygrid-wrap");
+  if (!wrap || wrap.querySelector("[autofocus]")) return;
+  wrap.scrollTop = line.offsetTop - wrap.clientHeight / 3;
+  const [column, frame] = [line, wrap].map((one) => one.getBoundingClientRect());
+  wrap.scrollLeft += Math.max(0, column.right - frame.right) + Math.min(0, column.left - frame.left);
 }
 
 function tick(layout, now) {

@@ -27,6 +27,13 @@ def lively(clinic, morning):
     return other
 
 
+def lay_open(page):
+    """What is to be shown, and how; on a narrow screen it stands behind "More"."""
+    if page.viewport_size["width"] < 1024:
+        page.click(".more > summary")
+    page.click(".display > summary")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 768, 1440])
 def test_every_view_is_open_to_everybody(desk, lively, clinic, width, scheme):
@@ -35,7 +42,7 @@ def test_every_view_is_open_to_everybody(desk, lively, clinic, width, scheme):
     for view in (*VIEWS, f"/week?specialist={clinic.specialist_id}"):
         window.go(day + view)
         window.check()
-        window.page.click(".menu summary")
+        lay_open(window.page)
         window.check()
     for view in VIEWS:
         window.go(f"/desk/{soon(days=40).date()}{view}")
@@ -186,7 +193,7 @@ def test_every_key_of_the_help_sheet_does_what_it_says(desk, nine, clinic, morni
 
 def test_shortcuts_can_be_switched_off(desk, lively):
     page = desk().page
-    page.click(".menu summary")
+    lay_open(page)
     page.get_by_role("checkbox", name="Keyboard shortcuts").uncheck()
     page.click("text=Remember this")
     page.wait_for_selector('[data-shortcuts="0"]')
@@ -202,6 +209,44 @@ def test_a_held_time_counts_down_for_everybody(desk, lively):
     expect(left).not_to_be_empty()
     before = left.inner_text()
     expect(left).not_to_have_text(before)
+
+
+@pytest.mark.parametrize("scripting", [True, False])
+def test_on_a_phone_the_calendar_is_in_the_first_screen(open_window, staff, morning, nine, scripting):
+    window = open_window(width=360, height=740, scripting=scripting)
+    window.sign_in(staff["olga"])
+    page = window.go(f"/desk/{nine.date()}")
+    expect(page.locator(".cell.free").first).to_be_in_viewport(ratio=1)
+    block = page.get_by_role("link", name="Block", exact=True)
+    expect(block).to_be_hidden()
+    page.locator(".more > summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(block).to_be_focused()
+    block.press("Enter")
+    expect(page.locator("#panel-title")).to_have_text("Block time")
+    expect(page.get_by_role("button", name="Block", exact=True)).to_be_in_viewport()
+
+
+def test_where_there_is_room_every_tool_lies_open(desk):
+    page = desk(width=1024).page
+    expect(page.locator(".more > summary")).to_be_hidden()
+    for name in ("Block", "Sick day", "Waiting list", "Messages", "Print"):
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    page.get_by_role("link", name="Print", exact=True).focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(".display > summary")).to_be_focused()
+
+
+def test_today_opens_where_the_day_stands(open_window, staff, clinic):
+    now = utc_now()
+    for hour in range(24):
+        clinic.slot(now.replace(hour=hour, minute=0, second=0, microsecond=0), minutes=60)
+    window = open_window(width=360, height=740)
+    window.sign_in(staff["olga"])
+    page = window.go(f"/desk/{now.date()}")
+    expect(page.locator("[data-column] > .now")).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
 
 
 def test_the_line_that_says_now_moves(open_window, staff, clinic):

@@ -78,7 +78,7 @@ def test_from_the_list_of_what_was_cancelled(desk, booked, records, clinic, sche
         cancel(appointment_id=booked, actor="test")
     window = desk(scheme=scheme)
     page = window.page
-    page.click(".menu summary")
+    page.click(".display > summary")
     page.select_option("#only-status", label="Cancelled")
     page.get_by_role("button", name="Filter").click()
     expect(page).to_have_url(re.compile("/list.*status=CANCELLED"))

@@ -37,6 +37,12 @@ def test_an_address_that_is_none_below_a_clinic_keeps_the_clinic(visitor, record
     assert ways == [f"/c/{visitor.clinic.id}/", f"/c/{visitor.clinic.id}/find", "tel:+49301234567"]
 
 
+def test_who_works_at_the_desk_is_led_back_there(visitor):
+    page = visitor.get("/desk/nowhere")
+    assert page.status == 404
+    assert [a["href"] for a in page.soup.select("main a")] == [f"/c/{visitor.clinic.id}/desk/"]
+
+
 def test_an_address_that_is_none_below_no_clinic(client):
     page = Page(client.get("/c/nobody-at-all/nowhere"))
     assert (page.status, page.heading) == (404, "There is no such page")
