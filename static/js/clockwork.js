@@ -20,10 +20,10 @@ export function watchClock(layout) {
   openAtNow(layout);
 }
 
-// Today opens where the day stands, unless a visit is pointed out.
+// Today opens where the day stands, and its week where today is, unless a visit is pointed out.
 function openAtNow(layout) {
-  const line = layout.querySelector("[data-column] > .now");
-  const wrap = line?.closest(".daygrid-wrap");
+  const line = layout.querySelector("[data-column] > .now, .week-table [aria-current]");
+  const wrap = line?.closest(".daygrid-wrap, .table-wrap");
   if (!wrap || wrap.querySelector("[autofocus]")) return;
   wrap.scrollTop = line.offsetTop - wrap.clientHeight / 3;
   const [column, frame] = [line, wrap].map((one) => one.getBoundingClientRect());
