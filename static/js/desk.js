@@ -8,7 +8,7 @@ import { watchFit } from "./fit.js";
 import { watchGoing } from "./goes.js";
 import { watchGrid } from "./grid.js";
 import { watchHeld } from "./held.js";
-import { forget, hasWords, keepWords, putBack, watchLeaving } from "./kept.js";
+import { forget, hasWords, isUnfinished, keepWords, putBack, watchLeaving } from "./kept.js";
 import { watchKeys } from "./keys.js";
 import { meetsLock } from "./lock.js";
 import { replaceNotices, tell, watchNotices } from "./notices.js";
@@ -105,7 +105,8 @@ async function show(url) {
 
 async function send(form, submitter) {
   const action = submitter?.getAttribute("formaction") || form.getAttribute("action");
-  const answered = await sent(action, new URLSearchParams(new FormData(form, submitter)));
+  const own = place.contains(form) && form.getAttribute("action");
+  const answered = await sent(action, new URLSearchParams(new FormData(form, submitter)), own);
   if (answered && "undo" in form.dataset) form.remove();
 }
 
@@ -115,13 +116,14 @@ async function post(action, fields) {
   await sent(action, new URLSearchParams({ csrf_token: value, ...fields }));
 }
 
-async function sent(action, body) {
-  const answered = await settle(fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } }), { about: action });
+// `own` is the address of the panel's form that was sent.
+async function sent(action, body, own = "") {
+  const answered = await settle(fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } }), { action, own });
   if (answered === "panel") refreshDay();
   return answered;
 }
 
-async function settle(request, { asks = false, about = "" } = {}) {
+async function settle(request, { asks = false, ...about } = {}) {
   const mine = (latest += 1);
   const isLatest = () => mine === latest;
   running += 1;
@@ -134,7 +136,7 @@ async function settle(request, { asks = false, about = "" } = {}) {
     if (asks && !isLatest()) return "";
     const region = page.querySelector("[data-region=panel], [data-region=day]");
     if (!region) return elsewhere(response, page);
-    return region.dataset.region === "day" ? await placeDay(region, isLatest, about) : placePanel(region);
+    return region.dataset.region === "day" ? await placeDay(region, isLatest, about) : placePanel(region, response.ok ? about.own : "");
   } catch {
     if (!asks || isLatest()) tell(layout.dataset.wordsLost);
     return "";
@@ -151,8 +153,8 @@ function elsewhere(response, page) {
   return "";
 }
 
-function placePanel(region) {
-  keepWords(place);
+function placePanel(region, sent) {
+  keepWords(place, sent);
   place.replaceChildren(region);
   layout.classList.add("with-panel");
   said(region);
@@ -166,8 +168,8 @@ function placePanel(region) {
   return "panel";
 }
 
-// What was done is drawn; a panel that was asked for after it stays, and a held time that it was not about.
-async function placeDay(region, isLatest, about) {
+// What was done is drawn; a panel that was asked for after it stays, and one that is worked in when it was done elsewhere.
+async function placeDay(region, isLatest, { action = "", own }) {
   const { url } = layout.querySelector("[data-region=day]").dataset;
   if (region.dataset.url === url) drawDay(region);
   else {
@@ -176,9 +178,9 @@ async function placeDay(region, isLatest, about) {
     await refreshDay();
   }
   if (!isLatest()) return "day";
-  const held = place.querySelector("[data-hold]");
-  if (!held || about.includes(held.dataset.hold)) {
+  if (own || !isUnfinished(place, action)) {
     forget(place);
+    keepWords(place, own);
     closePanel();
   }
   const marked = layout.querySelector(".marked");

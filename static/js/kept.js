@@ -1,12 +1,15 @@
-// Words typed for a held time, while somebody looks aside: kept in this page's memory, and put back with the panel.
+// Words typed for a held time, or into the form of a visit or a patient, while somebody looks aside: kept in this
+// page's memory, and put back with the panel.
 
-const kept = new Map();
+const kept = new Map(); // by held time
+const aside = new Map(); // by the address a form is sent to
+const ABOUT_ONE = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/; // what names nobody is the same form for all
 const TYPED = "[data-search] input[type=search], .new-patient :is(input:not([type=hidden]), select)";
 const WORDS = ":is([type=search], [type=text], [type=tel], [type=email], :not([type])):is(input)";
 
 export function watchLeaving(place) {
   addEventListener("beforeunload", (event) => {
-    if (kept.size || hasWords(place)) event.preventDefault();
+    if (kept.size || hasWords(place) || written(place).length) event.preventDefault();
   });
 }
 
@@ -16,7 +19,17 @@ export function hasWords(place) {
   return Boolean(panel) && fields(panel).some((field) => field.matches(WORDS) && field.value.trim());
 }
 
-export function keepWords(place) {
+// Would something be lost that has nothing to do with what was done?
+export function isUnfinished(place, action) {
+  const panel = place.querySelector("[data-hold]");
+  return panel ? !action.includes(panel.dataset.hold) : written(place).length > 0;
+}
+
+export function keepWords(place, sent) {
+  for (const field of written(place)) {
+    const action = field.form.getAttribute("action");
+    if (action !== sent) aside.set(action, { ...aside.get(action), [field.name]: field.value });
+  }
   if (!hasWords(place)) return;
   const panel = place.querySelector("[data-hold]");
   kept.set(panel.dataset.hold, fields(panel).map((field) => [field.id, field.value]));
@@ -27,6 +40,7 @@ export function forget(place) {
 }
 
 export function putBack(panel) {
+  for (const form of panel.querySelectorAll("form[method=post]")) putAside(form);
   const words = kept.get(panel.dataset.hold);
   if (!words) return;
   kept.delete(panel.dataset.hold);
@@ -37,6 +51,24 @@ export function putBack(panel) {
     if (field.type === "search") field.dispatchEvent(new Event("input"));
     else if (field.matches(WORDS)) field.closest("details").open = true;
   }
+}
+
+function putAside(form) {
+  const action = form.getAttribute("action");
+  const words = Object.entries(aside.get(action) || {});
+  aside.delete(action);
+  for (const [name, value] of words) {
+    const field = form.elements[name];
+    if (!field || field.value !== field.defaultValue) continue;
+    field.value = value;
+    if (field.closest("details")) field.closest("details").open = true;
+  }
+}
+
+function written(place) {
+  const panel = place.querySelector(".panel:not([data-hold])");
+  const inputs = panel ? [...panel.querySelectorAll("form[method=post]:not([data-search]) :is(input, textarea)")] : [];
+  return inputs.filter((field) => ABOUT_ONE.test(field.form.getAttribute("action")) && field.matches(`textarea, ${WORDS}`) && field.value.trim() !== field.defaultValue.trim());
 }
 
 function fields(panel) {
