@@ -160,7 +160,10 @@ def test_what_is_no_instant_is_refused_with_the_fields_name(text):
     assert caught.value.field == "start"
 
 
-@pytest.mark.parametrize("text", ["", "\0", "2030-6-15", "2030-06-31", "20300615", "2030-06-15 ", "２０３０-06-15"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\0", "2030-6-15", "2030-06-31", "20300615", "2030-06-15 ", "２０３０-06-15", "2030-W24-6", "2030-06- 5"],
+)
 def test_days_are_written_one_way(text):
     assert timezones.parse_day(text) is None
 

@@ -38,5 +38,4 @@ def apply_tenant(connection: Connection) -> None:
 
 def tenant_statement() -> str:
     """The statement SET LOCAL, not set_config(): only that is passed on to the shards of a distributed database."""
-    statement = sql.SQL("SET LOCAL app.tenant_id = {}").format(sql.Literal(current_tenant()))
-    return statement.as_string().replace("%", "%%")
+    return f"SET LOCAL app.tenant_id = {sql.quote(current_tenant())}".replace("%", "%%")

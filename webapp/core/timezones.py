@@ -69,9 +69,14 @@ def _after_gap(wall: datetime, zone: str) -> datetime:
 
 def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     """The half-open UTC range of a local day; 23 or 25 hours where the clocks change."""
+    return span_bounds(day, day, zone)
+
+
+def span_bounds(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
+    """The half-open UTC range of the local days from ``first`` to ``last``, both included."""
     return (
-        first_instant(datetime.combine(day, time()), zone),
-        first_instant(datetime.combine(day + timedelta(days=1), time()), zone),
+        first_instant(datetime.combine(first, time()), zone),
+        first_instant(datetime.combine(last + timedelta(days=1), time()), zone),
     )
 
 
@@ -112,9 +117,9 @@ def parse_instant(text: str, *, field: str) -> datetime:
 def parse_day(text: str) -> date | None:
     """A date written YYYY-MM-DD between the years 1900 and 2199, or None."""
     try:
-        if not (len(text) == 10 and text.isascii() and 1900 <= int(text[:4]) < 2200):
+        if not (len(text) == 10 and text.isascii() and text[4] == text[7] == "-" and 1900 <= int(text[:4]) < 2200):
             return None
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date only
+        return date.fromisoformat(text)
     except (ValueError, TypeError):
         return None
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Connection, DateTime, Select, TableValuedAlias, and_, func, literal, or_, select
 
 from webapp.core.tenancy import current_tenant
-from webapp.core.timezones import day_bounds, local_day
+from webapp.core.timezones import day_bounds, local_day, span_bounds
 from webapp.core.transactions import reading
 from webapp.models import Appointment, AppointmentType, Specialist, TimeSlot, appointment_type_specialists
 from webapp.queries.open_slots import is_open, stands
@@ -182,7 +182,7 @@ def free_days(
     *, type_id: UUID, specialist_id: UUID | None, zone: str, first: date, last: date, not_before: datetime
 ) -> list[FreeDay]:
     """The local days from first to last, both included, that have a free time; different starts are counted once."""
-    since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
+    since, until = span_bounds(first, last, zone)
     times = free_times_between(type_id=type_id, since=max(since, not_before), until=until, specialist_id=specialist_id)
     starts: dict[date, set[datetime]] = {}
     for time in times:

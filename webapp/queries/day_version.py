@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from webapp.core.database import engines
 from webapp.core.tenancy import current_tenant
-from webapp.core.timezones import day_bounds
+from webapp.core.timezones import span_bounds
 from webapp.core.transactions import reading
 
 PACE = timedelta(minutes=5)  # how often the line that shows the present moves on
@@ -68,7 +68,7 @@ _SPAN = text("""
 
 def span_version(*, first: date, last: date, zone: str, now: datetime) -> SpanVersion:
     """The version of the clinic's local days from ``first`` to ``last`` (inclusive) as they stand at ``now`` (UTC)."""
-    since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
+    since, until = span_bounds(first, last, zone)
     values = {"tenant": current_tenant(), "since": since, "until": until, "now": now}
     with reading() as connection:
         *sums, due = connection.execute(_SPAN, values).one()

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from webapp.core.tenancy import current_tenant
-from webapp.core.timezones import day_bounds, local_day
+from webapp.core.timezones import local_day, span_bounds
 from webapp.core.transactions import reading
 from webapp.queries.availability import FreeTime, free_times_between
 from webapp.rules.parts_of_day import part_of_day
@@ -74,7 +74,7 @@ def find_waiting(entry_id: UUID) -> Waiting | None:
 
 def matching_times(entry: Waiting, *, zone: str, not_before: datetime) -> list[FreeTime]:
     """The first free times that suit one who waits."""
-    since, until = day_bounds(entry.first_day, zone)[0], day_bounds(entry.last_day, zone)[1]
+    since, until = span_bounds(entry.first_day, entry.last_day, zone)
     times = free_times_between(type_id=entry.type_id, since=max(since, not_before), until=until)
     wanted = set(entry.specialist_ids)
     return [

@@ -1,7 +1,7 @@
 """The statement behind the booking door, on whatever connection and transaction the caller has. Never commits."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -100,7 +100,7 @@ _NOTHING: Final[dict[str, Any]] = dict.fromkeys(
 def person(patient_id: UUID | None, new_patient: NewPatient | None) -> dict[str, Any]:
     if new_patient is None:
         return {"patient": patient_id}
-    person = {name: value for name, value in asdict(new_patient).items() if value is not None}
+    person = {name: value for name in NewPatient.__slots__ if (value := getattr(new_patient, name)) is not None}
     if new_patient.date_of_birth:
         person["date_of_birth"] = new_patient.date_of_birth.isoformat()
     return {"patient": patient_id or new_id(), "new_patient": Jsonb(person)}

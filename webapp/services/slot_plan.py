@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.core.database import new_id
 from webapp.core.errors import N_, NotFound
 from webapp.core.tenancy import current_tenant
-from webapp.core.timezones import day_bounds, local_day
+from webapp.core.timezones import day_bounds, local_day, span_bounds
 from webapp.models import Appointment, Closure, OpeningHours, Specialist, Tenant, TimeSlot
 from webapp.rules.slots import Interval, Span, clear_of, slots_of_day
 from webapp.services import audit
@@ -191,7 +191,7 @@ def _wanted(
             select(*INTERVAL_COLUMNS).filter_by(tenant_id=tenant_id, specialist_id=specialist_id)
         )
     ]
-    since, until = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
+    since, until = span_bounds(first, last, zone)
     closures = [
         Span(*row)
         for row in session.execute(

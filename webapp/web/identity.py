@@ -52,7 +52,9 @@ class CookieSession(SecureCookieSessionInterface):
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return self.session_class() if is_framed() else super().open_session(app, request)
+        # Programs send none: an empty session needs nothing to be read or its signature checked with.
+        has_none = self.get_cookie_name(app) not in request.cookies
+        return self.session_class() if has_none or is_framed() else super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not is_framed():

@@ -91,8 +91,9 @@ def _asking() -> list[str]:
     hour = str(int(utc_now().timestamp() // FRESH_TICKET.total_seconds()))
     kept = sorted((name, str(value)) for name, value in session.items() if name != "_flashes")
     cookies = sorted(item for item in request.cookies.items() if item[0] != current_app.config["SESSION_COOKIE_NAME"])
-    facts = [current_app.config["EDITION"], hour, clock.today().isoformat(), request.host_url, request.full_path]
-    return [*facts, str(get_locale()), repr(g.person.shown), repr(kept), repr(cookies)]
+    facts = [current_app.config["EDITION"], hour, clock.today().isoformat(), request.scheme, request.host]
+    facts += [request.full_path, str(get_locale())]
+    return [*facts, repr(g.person.shown), repr(kept), repr(cookies)]
 
 
 def _stream_base() -> str:

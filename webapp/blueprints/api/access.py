@@ -55,7 +55,7 @@ def identify(scope: str, *, default: bool = True) -> Caller:
 
 def _only_from_here() -> None:
     """Open access is for this machine: not for a web page elsewhere that makes a visitor's browser ask."""
-    hosts = [request.host, urlsplit(request.headers.get("Origin", "")).netloc or request.host]
+    hosts = {request.host, urlsplit(request.headers.get("Origin", "")).netloc or request.host}
     if any(not is_loopback_name(_without_port(host)) for host in hosts):
         raise Forbidden("The open API answers this machine only. Use an API token.")
 
