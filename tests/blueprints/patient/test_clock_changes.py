@@ -23,11 +23,12 @@ def open_at(app, records):
 
     def opened(change):
         clinic = make_clinic("clock", timezone=change.zone)
-        records.rows("UPDATE tenants SET horizon_days = 3660 WHERE id = :id", id=clinic.id)
         with tenant_scope(clinic.id):
             hours = [Interval(change.day.weekday(), change.opens, change.closes, 30)]
             set_opening_hours(specialist_id=clinic.specialist_id, intervals=hours)
             regenerate_slots(specialist_id=clinic.specialist_id, first=change.day, last=change.day)
+        # Only now, or slots would be cut for all the years until then.
+        records.rows("UPDATE tenants SET horizon_days = 3660 WHERE id = :id", id=clinic.id)
         visitor = Visitor(app.test_client(), clinic)
         return visitor, visitor.get(f"/book/{clinic.type_id}/{change.day}")
 
