@@ -37,6 +37,7 @@ from webapp.core.tenancy import current_tenant, tenant_scope
 from webapp.core.transactions import transactional
 from webapp.extensions import db
 from webapp.models import User, UserRole
+from webapp.queries.integrity import check_integrity
 from webapp.services import signin
 from webapp.services.patients import add_patient
 from webapp.services.slots import add_slot
@@ -298,6 +299,11 @@ def patience(records: Records) -> Iterator[None]:
         records.rows(f'ALTER ROLE {APP} IN DATABASE "{database}" SET {limit} = 0')
     yield
     records.rows(f'ALTER ROLE {APP} IN DATABASE "{database}" RESET ALL')
+
+
+def sound() -> bool:
+    """Nothing is found in the book of the clinic whose scope is open that must not be."""
+    return not any(finding.faults for finding in check_integrity())
 
 
 @contextmanager

@@ -6,11 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.conftest import DAY, colleague
+from tests.conftest import DAY, colleague, sound
 from webapp.core.errors import Conflict, InvalidInput, NotFound, SlotTaken
 from webapp.core.tenancy import tenant_scope
 from webapp.core.timezones import utc_now
-from webapp.queries.integrity import check_integrity
 from webapp.rules.slots import Interval
 from webapp.services.appointments import cancel
 from webapp.services.blocks import block_time, unblock_time
@@ -31,10 +30,6 @@ def block(clinic, *, start=DAY, minutes=60, reason="Meeting"):
         reason=reason,
         actor="user:olga",
     )
-
-
-def sound() -> bool:
-    return [finding for finding in check_integrity() if finding.faults] == []
 
 
 def test_its_slots_cannot_be_had(within, records):

@@ -6,9 +6,8 @@ from uuid import uuid4
 import pytest
 
 from tests.blueprints.conftest import soon
-from tests.conftest import colleague
+from tests.conftest import colleague, sound
 from webapp.core.errors import Conflict, InvalidInput, NotFound, SlotTaken
-from webapp.queries.integrity import check_integrity
 from webapp.queries.sick_day import alternatives, find_sick_day
 from webapp.services import sick_day as steps
 from webapp.services.appointments import cancel
@@ -43,10 +42,6 @@ def plan(place):
     for appointment, slot in zip(booked, [theirs, *own], strict=True):
         assert steps.propose(sick_day_id=made, appointment_id=appointment, slot_ids=[slot], **BY) == slot
     return made
-
-
-def sound() -> bool:
-    return [finding for finding in check_integrity() if finding.faults] == []
 
 
 def holds(plan):

@@ -5,11 +5,10 @@ from threading import Barrier
 
 import pytest
 
-from tests.conftest import DAY, PASSWORD
+from tests.conftest import DAY, PASSWORD, sound
 from webapp.core.errors import Conflict, Forbidden, InvalidInput, NotFound, PatientBusy, SlotTaken
 from webapp.core.tenancy import tenant_scope
 from webapp.queries.availability import free_times_between
-from webapp.queries.integrity import check_integrity
 from webapp.services.appointments import cancel, name_hold
 from webapp.services.booking import book, hold, reschedule, squeeze_in
 from webapp.services.patients import add_patient
@@ -30,10 +29,6 @@ def squeeze(olga):
         return squeeze_in(**{"slot_id": slot, "reason": "chest pain", "user_id": olga, **ASKED} | more)
 
     return run
-
-
-def sound() -> bool:
-    return [finding for finding in check_integrity() if finding.faults] == []
 
 
 def test_a_full_time_takes_one_more(within, squeeze, records):

@@ -7,11 +7,10 @@ from uuid import uuid4
 import pytest
 
 from tests.blueprints.conftest import soon
-from tests.conftest import colleague
+from tests.conftest import colleague, sound
 from webapp.core.errors import Conflict, HoldExpired, InvalidInput, NotFound, SlotTaken
 from webapp.core.tenancy import tenant_scope
 from webapp.jobs.upkeep import tend_waitlist
-from webapp.queries.integrity import check_integrity
 from webapp.queries.waitlist import find_waiting, matching_times, waiting_list
 from webapp.rules.waitlist import Reach
 from webapp.services.appointments import cancel
@@ -48,10 +47,6 @@ def wait(clinic, *, name=None, **more):
 
 def status(records, entry):
     return records.one("SELECT status FROM waitlist_entries WHERE id = :id", id=entry).status
-
-
-def sound() -> bool:
-    return [finding for finding in check_integrity() if finding.faults] == []
 
 
 def test_an_offer_holds_the_time_for_one(within, records):
