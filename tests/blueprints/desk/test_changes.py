@@ -8,6 +8,7 @@ import pytest
 from webapp.core.tenancy import tenant_scope
 from webapp.services.appointments import arrive
 from webapp.services.booking import book
+from webapp.services.patients import add_patient
 from webapp.services.specialists import add_type
 
 GOOD = [
@@ -46,10 +47,17 @@ def test_longer_and_back(olga, panel, booked, next_slot, records):
 
 def test_no_longer_than_the_free_time(olga, clinic, panel, booked, next_slot, records):
     with tenant_scope(clinic.id):
-        book(slot_id=next_slot, actor="test", source="DESK")
+        book(slot_id=next_slot, patient_id=add_patient(full_name="Nora New"), actor="test", source="DESK")
     page = olga.submit(panel, "/visit", minutes="45")
     assert page.status == 409
-    assert "This time has just been taken." in page.text
+    assert "Free only until 12:30 AM (Nora New)." in page.one(".notice.bad").get_text().replace("\u202f", " ")
+    assert records.appointment(booked).version == 1
+
+
+def test_no_longer_than_the_hours(olga, panel, booked, records):
+    page = olga.submit(panel, "/visit", minutes="90")
+    assert page.status == 409
+    assert "Free only until 1:00 AM." in page.one(".notice.bad").get_text().replace("\u202f", " ")
     assert records.appointment(booked).version == 1
 
 

@@ -15,8 +15,11 @@ from webapp.blueprints.desk.appointments import (
     say_undoable,
     tell_asked,
 )
+from webapp.blueprints.desk.fitting import in_the_way
 from webapp.blueprints.desk.told import priorities
-from webapp.core.errors import N_, DomainError, InvalidInput
+from webapp.core.errors import N_, Conflict, DomainError, HoldExpired, InvalidInput, PatientBusy, StaleVersion
+from webapp.queries.appointments import AppointmentView
+from webapp.queries.availability import find_type
 from webapp.queries.messages import waits
 from webapp.services.amend import set_priority, write_note
 from webapp.services.booking import reschedule
@@ -54,7 +57,10 @@ def visit(appointment_id: UUID) -> Any:
     try:
         moved = reschedule(appointment_id=appointment_id, actor=actor(), source="DESK", **asked)
     except DomainError as error:
-        return refusal_page(appointment_id, error, again=_("Change the visit all the same"))
+        kind = find_type(type_id) if type_id else None
+        return _too_long(found, minutes or (kind.minutes if kind else 0), error) or refusal_page(
+            appointment_id, error, again=_("Change the visit all the same")
+        )
     say_undoable(_("Changed."), appointment_id, moved.version, told=waits(appointment_id, moved.version))
     return back_to_day(found)
 
@@ -113,6 +119,14 @@ def undo(appointment_id: UUID) -> Any:
         return refusal_page(appointment_id, error)
     flash(_("Undone."), "good")
     return back_to_day(found_or_404(appointment_id))
+
+
+def _too_long(found: AppointmentView, minutes: int, error: DomainError) -> Any:
+    """The panel, with who or what leaves the visit no more time; None where that is not why it was refused."""
+    if not isinstance(error, Conflict) or isinstance(error, HoldExpired | PatientBusy | StaleVersion):
+        return None
+    words = in_the_way(found, minutes)
+    return page_of(found, error.status, refusal=words) if words else None
 
 
 def _refused(appointment_id: UUID, error: InvalidInput) -> Any:

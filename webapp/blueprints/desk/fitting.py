@@ -31,11 +31,19 @@ def too_long(found: AppointmentView, type_id: UUID | None, error: DomainError) -
         return None
     if not isinstance(error, Conflict):
         return None
-    now = clock.now()
-    ahead = room_ahead(appointment_id=found.id, specialist_id=found.specialist_id, start=found.start, now=now)
-    needed = found.start + timedelta(minutes=visit.minutes + visit.buffer_after)
-    words = _words(ahead) if ahead and ahead.until < needed else _("There is not enough free time here for this visit.")
-    return TooLong(words, near_free(specialist_id=found.specialist_id, start=found.start, visit=visit, now=now))
+    words = in_the_way(found, visit.minutes + visit.buffer_after) or _(
+        "There is not enough free time here for this visit."
+    )
+    return TooLong(words, near_free(specialist_id=found.specialist_id, start=found.start, visit=visit, now=clock.now()))
+
+
+def in_the_way(found: AppointmentView, minutes: int) -> str:
+    """Until when it is free where the appointment stands, and who comes then; empty where it is free for so long."""
+    if found.specialist_id is None:
+        return ""
+    where = {"specialist_id": found.specialist_id, "start": found.start}
+    ahead = room_ahead(appointment_id=found.id, **where, now=clock.now())
+    return _words(ahead) if ahead and ahead.until < found.start + timedelta(minutes=minutes) else ""
 
 
 def _words(ahead: RoomAhead) -> str:
