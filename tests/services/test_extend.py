@@ -6,8 +6,9 @@ import pytest
 
 from webapp.core.errors import Conflict, HoldExpired, NotFound
 from webapp.core.tenancy import tenant_scope
-from webapp.services.appointments import MAX_EXTENSIONS, cancel, confirm, extend
+from webapp.services.appointments import cancel, confirm, extend
 from webapp.services.booking import hold
+from webapp.services.standing import MAX_EXTENSIONS
 
 ASKED = {"actor": "patient", "source": "PATIENT"}
 

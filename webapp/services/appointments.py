@@ -1,7 +1,7 @@
 """What happens to an appointment after it took its seat. Rows are locked slots first, by start time, then the row."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,11 @@ from webapp.rules.status import check_expected, check_move, refusal_now
 from webapp.services import claim, outbox, patient_rules
 from webapp.services.standing import (
     AppointmentState,
+    check_held,
     check_holder,
     check_version,
+    hold_longer,
+    is_held,
     is_overdue,
     let_go,
     locked,
@@ -29,8 +32,6 @@ from webapp.services.standing import (
     settle,
     state,
 )
-
-MAX_EXTENSIONS = 10
 
 
 @transactional
@@ -46,8 +47,8 @@ def confirm(
     check_holder(row, now, holder)
     if row.status == AppointmentStatus.CONFIRMED:
         return state(row)
-    waiting = row.source == "PATIENT" and row.status == AppointmentStatus.HOLD and row.patient_id is None
-    if waiting and not nameless and not is_overdue(row, now):
+    unnamed = row.source == "PATIENT" and row.patient_id is None and is_held(row, now)
+    if unnamed and not nameless:
         raise Conflict(N_("A patient is choosing this time and has not said who they are."))
     if is_overdue(row, now) or row.status not in LIVE:
         raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
@@ -104,8 +105,7 @@ def _check_may_name(row: Appointment, now: datetime, source: str | None, holder:
     if row.status == AppointmentStatus.HOLD and source not in (None, row.source):
         raise Conflict(N_("Somebody else is choosing this time."))
     check_holder(row, now, holder)
-    if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
-        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
+    check_held(row, now)
 
 
 def _known_as(session: Session, row: Appointment, written: NewPatient | None) -> UUID | None:
@@ -142,14 +142,8 @@ def extend(
     a ``holder`` also for a time that another holds."""
     row, now = locked(session, appointment_id)
     check_holder(row, now, holder)
-    if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
-        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
-    if row.extensions >= MAX_EXTENSIONS:
-        raise Conflict(N_("This hold was extended as often as it can be. Confirm it, or choose a time again."))
-    seconds = hold_seconds or session.execute(select(Tenant.hold_seconds).filter_by(id=current_tenant())).scalar_one()
-    row.expires_at = now + timedelta(seconds=seconds)
-    row.extensions += 1
-    return settle(session, row, event="EXTENDED", actor=actor, now=now)
+    hold_longer(session, [row], seconds=hold_seconds, actor=actor, now=now)
+    return state(row)
 
 
 @transactional
@@ -172,8 +166,7 @@ def take_over(session: Session, *, appointment_id: UUID, holder: UUID, actor: st
     Raises HoldExpired, Conflict for a hold that was not taken at the desk, NotFound.
     """
     row, now = locked(session, appointment_id)
-    if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
-        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
+    check_held(row, now)
     if row.source != "DESK":
         raise Conflict(N_("Somebody else is choosing this time."))
     if row.created_by == holder:

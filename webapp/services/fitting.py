@@ -4,11 +4,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from webapp.core.errors import N_, HoldExpired
 from webapp.core.transactions import transactional
-from webapp.models import AppointmentStatus
 from webapp.services import claim
-from webapp.services.standing import AppointmentState, check_holder, is_overdue, locked, state
+from webapp.services.standing import AppointmentState, check_held, check_holder, locked, state
 
 
 @transactional
@@ -19,8 +17,7 @@ def fit_hold(session: Session, *, appointment_id: UUID, type_id: UUID, holder: U
     """
     row, now = locked(session, appointment_id)
     check_holder(row, now, holder)
-    if row.status != AppointmentStatus.HOLD or is_overdue(row, now):
-        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
+    check_held(row, now)
     if type_id != row.appointment_type_id:
         claim.retype(session, row, type_id, actor=actor)
     return state(row)

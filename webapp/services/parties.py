@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from webapp.core.database import new_id
-from webapp.core.errors import N_, Conflict, DomainError, HoldExpired, InvalidInput
+from webapp.core.errors import N_, Conflict, DomainError, InvalidInput
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import TryAgain, transactional
-from webapp.models import Appointment, AppointmentStatus, Patient, PatientHold, Tenant
+from webapp.models import Appointment, AppointmentStatus, Patient, PatientHold
 from webapp.rules.parties import FEWEST, MOST, SHARED, field_of
 from webapp.rules.people import NewPatient
 from webapp.rules.questions import Said
@@ -20,9 +20,7 @@ from webapp.services import claim, outbox, patient_rules
 from webapp.services.claim import Key
 from webapp.services.party_rows import Seat, locked_party, members_of, places_of, time_now
 from webapp.services.slot_locks import lock_places
-from webapp.services.standing import is_overdue, let_go, move, settle
-
-MAX_EXTENSIONS = 10
+from webapp.services.standing import check_held, hold_longer, is_held, let_go, move
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +83,7 @@ def hold_party(
 def extend_party(session: Session, *, party_id: UUID, actor: str, hold_seconds: int | None = None) -> None:
     """Hold all for the clinic's hold time from now, at most 10 times. Raises HoldExpired, Conflict, NotFound."""
     rows, now = locked_party(session, party_id)
-    _check_held(rows, now)
-    if any(row.extensions >= MAX_EXTENSIONS for row in rows):
-        raise Conflict(N_("This hold was extended as often as it can be. Confirm it, or choose a time again."))
-    seconds = hold_seconds or session.execute(select(Tenant.hold_seconds).filter_by(id=current_tenant())).scalar_one()
-    for row in rows:
-        row.expires_at = now + timedelta(seconds=seconds)
-        row.extensions += 1
-        settle(session, row, event="EXTENDED", actor=actor, now=now)
+    hold_longer(session, rows, seconds=hold_seconds, actor=actor, now=now)
 
 
 @transactional
@@ -119,7 +110,8 @@ def book_party(session: Session, *, party_id: UUID, people: Sequence[Person], ac
         raise InvalidInput(N_("Say for each visit who comes."))
     if _is_booked_for(session, rows, people):
         return
-    _check_held(rows, now)
+    for row in rows:
+        check_held(row, now)
     for number, person in enumerate(people, start=1):
         mine = rows if len(people) == 1 else rows[number - 1 : number]
         try:
@@ -154,7 +146,7 @@ def _known(session: Session, key: Key) -> Party | None:
     if party_id is None:
         return None
     rows, now = list(session.scalars(members_of(party_id))), time_now(session)
-    return Party(party_id, [one.id for one in rows], held=all(_is_held(one, now) for one in rows))
+    return Party(party_id, [one.id for one in rows], held=all(is_held(one, now) for one in rows))
 
 
 def _note(session: Session, taken: Sequence[UUID], visitor: Visitor) -> None:
@@ -168,15 +160,6 @@ def _note(session: Session, taken: Sequence[UUID], visitor: Visitor) -> None:
     if before and before.answers:
         first = session.get_one(PatientHold, (current_tenant(), taken[0]))
         first.answers, first.digest, before.answers = before.answers, before.digest, None
-
-
-def _is_held(row: Appointment, now: datetime) -> bool:
-    return row.status == AppointmentStatus.HOLD and not is_overdue(row, now)
-
-
-def _check_held(rows: Sequence[Appointment], now: datetime) -> None:
-    if not all(_is_held(row, now) for row in rows):
-        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
 
 
 def _is_booked_for(session: Session, rows: Sequence[Appointment], people: Sequence[Person]) -> bool:

@@ -18,6 +18,7 @@ from webapp.rules.slots import Span
 from webapp.services import audit, claim, outbox
 from webapp.services.claim import Key
 from webapp.services.slot_locks import lock_places
+from webapp.services.standing import busy
 
 #: What a series may begin with: a held time, or a visit that stands.
 FIRST = (
@@ -96,8 +97,7 @@ def _place(row: Appointment) -> tuple[UUID, Span] | None:
     """Where an appointment stands, buffers included; nowhere to lock without a specialist."""
     if row.specialist_id is None:
         return None
-    busy_until = row.busy_until or row.end_time or row.start_time
-    return row.specialist_id, Span(row.busy_from or row.start_time, busy_until)
+    return row.specialist_id, Span(*busy(row))
 
 
 def _stops(session: Session, slot_ids: Iterable[UUID]) -> list[_Stop]:

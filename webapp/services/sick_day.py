@@ -17,7 +17,7 @@ from webapp.core.transactions import transactional
 from webapp.models import Appointment, AppointmentStatus, Patient, SickDay, SickDayMove, Tenant
 from webapp.rules.slots import Span
 from webapp.services import audit, claim, slot_plan
-from webapp.services.standing import busy, is_overdue, let_go, locked, settle
+from webapp.services.standing import busy, is_held, let_go, locked, settle
 
 SOURCE = "SICK_DAY"
 
@@ -102,7 +102,7 @@ def renew(session: Session, *, sick_day_id: UUID, actor: str) -> None:
         if move.hold_id is None:
             continue
         held, now = locked(session, move.hold_id)
-        if _is_live(held, now):
+        if is_held(held, now):
             held.expires_at = now + _offer_time(session)
             settle(session, held, event="EXTENDED", actor=actor, now=now)
         else:
@@ -230,7 +230,7 @@ def _carry_out(session: Session, plan: SickDay, move: SickDayMove, actor: str) -
         _let_go(session, move, actor)
         return False
     held, now = locked(session, move.hold_id)
-    if not _is_live(held, now):
+    if not is_held(held, now):
         raise Conflict(
             N_("The time held for %(name)s ran out. Hold the times again, then confirm."), name=_name(session, row)
         )
@@ -249,10 +249,6 @@ def _carry_out(session: Session, plan: SickDay, move: SickDayMove, actor: str) -
 def _name(session: Session, row: Appointment) -> str:
     patient = session.get(Patient, (current_tenant(), row.patient_id)) if row.patient_id else None
     return patient.full_name if patient else "?"
-
-
-def _is_live(held: Appointment, now: datetime) -> bool:
-    return held.status == AppointmentStatus.HOLD and not is_overdue(held, now)
 
 
 def _let_go(session: Session, move: SickDayMove, actor: str) -> None:

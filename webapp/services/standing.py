@@ -1,19 +1,22 @@
 """An appointment's row under its lock: read again after the wait, changed, settled and told. Never commits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.core.errors import N_, Conflict, NotFound, StaleVersion
+from webapp.core.errors import N_, Conflict, HoldExpired, NotFound, StaleVersion
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import TryAgain
-from webapp.models import Appointment, AppointmentStatus
+from webapp.models import Appointment, AppointmentStatus, Tenant
 from webapp.rules.status import check_move
 from webapp.services import audit
+
+MAX_EXTENSIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,30 @@ def busy(row: Appointment) -> tuple[datetime, datetime]:
 
 def is_overdue(row: Appointment, now: datetime) -> bool:
     return row.status == AppointmentStatus.HOLD and row.expires_at is not None and row.expires_at <= now
+
+
+def is_held(row: Appointment, now: datetime) -> bool:
+    return row.status == AppointmentStatus.HOLD and not is_overdue(row, now)
+
+
+def check_held(row: Appointment, now: datetime) -> None:
+    if not is_held(row, now):
+        raise HoldExpired(N_("The hold on this time has ended. Choose a time again."))
+
+
+def hold_longer(
+    session: Session, rows: Sequence[Appointment], *, seconds: int | None, actor: str, now: datetime
+) -> None:
+    """Hold all of them for so long from now, or for the clinic's hold time. Raises HoldExpired, Conflict."""
+    for row in rows:
+        check_held(row, now)
+    if any(row.extensions >= MAX_EXTENSIONS for row in rows):
+        raise Conflict(N_("This hold was extended as often as it can be. Confirm it, or choose a time again."))
+    seconds = seconds or session.execute(select(Tenant.hold_seconds).filter_by(id=current_tenant())).scalar_one()
+    for row in rows:
+        row.expires_at = now + timedelta(seconds=seconds)
+        row.extensions += 1
+        settle(session, row, event="EXTENDED", actor=actor, now=now)
 
 
 def check_holder(row: Appointment, now: datetime, holder: UUID | None) -> None:

@@ -7,6 +7,7 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import Appointment, AppointmentStatus
 from webapp.services import audit
+from webapp.services.standing import busy
 
 BATCH = 200
 
@@ -23,10 +24,7 @@ def sweep_holds(session: Session) -> int:
         .limit(BATCH)
     )
     rows = list(session.scalars(overdue))
-    places = [
-        (row.specialist_id, row.busy_from or row.start_time, row.busy_until or row.end_time or row.start_time)
-        for row in rows
-    ]
+    places = [(row.specialist_id, *busy(row)) for row in rows]
     for place in places:  # in order of start, as everybody locks
         session.execute(select(func.lock_slots(tenant_id, *place)))
     now = session.execute(select(func.clock_timestamp())).scalar_one()

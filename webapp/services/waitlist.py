@@ -28,7 +28,7 @@ from webapp.rules.people import NewPatient
 from webapp.rules.questions import Said
 from webapp.rules.waitlist import EVERY_DAY, Reach, offer_time
 from webapp.services import claim, outbox, patient_rules
-from webapp.services.standing import is_overdue, let_go, locked, move
+from webapp.services.standing import is_held, let_go, locked, move
 from webapp.services.turns import take_turn
 
 SOURCE = "WAITLIST"
@@ -124,7 +124,7 @@ def accept_offer(session: Session, *, offer_id: UUID, actor: str, own: bool = Fa
     if offer.status == "ACCEPTED":
         return offer.appointment_id
     held, now = locked(session, offer.appointment_id)
-    if offer.status != "OPEN" or held.status != AppointmentStatus.HOLD or is_overdue(held, now):
+    if offer.status != "OPEN" or not is_held(held, now):
         raise HoldExpired(N_("This offer has run out. Offer another time."))
     if own:
         patient = session.get_one(Patient, (current_tenant(), entry.patient_id))

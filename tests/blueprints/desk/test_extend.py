@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from webapp.services.appointments import MAX_EXTENSIONS
+from webapp.services.standing import MAX_EXTENSIONS
 
 
 def test_it_lasts_longer(olga, hold_page, held, records):

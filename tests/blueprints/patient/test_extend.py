@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.blueprints.patient.conftest import PAT
-from webapp.services.appointments import MAX_EXTENSIONS
+from webapp.services.standing import MAX_EXTENSIONS
 
 
 def more_time(visitor, page, **fields):

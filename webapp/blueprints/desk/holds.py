@@ -17,10 +17,11 @@ from webapp.core.errors import Conflict, DomainError
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.patients import PatientHit, find_patient, look_alikes, search_patients
 from webapp.rules.people import likely_name
-from webapp.services.appointments import MAX_EXTENSIONS, name_hold, release
 from webapp.services.appointments import extend as extend_hold
+from webapp.services.appointments import name_hold, release
 from webapp.services.appointments import take_over as take_hold_over
 from webapp.services.fitting import fit_hold
+from webapp.services.standing import MAX_EXTENSIONS
 from webapp.web import clock
 from webapp.web.contact import writes_month_first
 from webapp.web.errors import sentence

@@ -21,6 +21,7 @@ from webapp.queries.appointments import AppointmentView, find_appointment, party
 from webapp.queries.availability import VisitType
 from webapp.queries.patient_holds import find_typed
 from webapp.services import appointments, parties
+from webapp.services.standing import MAX_EXTENSIONS
 from webapp.web import clock, links
 from webapp.web.guards import View, patient
 from webapp.web.refusals import carry
@@ -39,7 +40,6 @@ class Held(ABC):
     kept_in_session: ClassVar[str]
     #: A form that was typed into holds this one, if only empty.
     first_field: ClassVar[str]
-    most_extensions: ClassVar[int]
     gone_heading: ClassVar[str]
     booked_otherwise: ClassVar[str]
     ran_out: ClassVar[str]
@@ -123,7 +123,7 @@ class Held(ABC):
             "token": self.token,
             "held_url": self.url,
             "now": clock.now(),
-            "can_extend": all(one.extensions < self.most_extensions for one in self.members),
+            "can_extend": all(one.extensions < MAX_EXTENSIONS for one in self.members),
             "page": request.form.get("page", ""),
         }
 
@@ -136,7 +136,6 @@ class HeldTime(Held):
     """A single visit."""
 
     purpose, prefix, kept_in_session, first_field = "hold", "", "held", "full_name"
-    most_extensions = appointments.MAX_EXTENSIONS
     gone_heading = N_("This time is gone")
     booked_otherwise = N_("This time was booked with other details, perhaps in another window. Yours were not booked.")
     ran_out = N_("We kept the time for you as long as we could. It may still be free: choose it, or one near it.")
@@ -198,7 +197,6 @@ class HeldParty(Held):
     """The visits of a party."""
 
     purpose, prefix, kept_in_session, first_field = "party", "party_", "party", "p1_full_name"
-    most_extensions = parties.MAX_EXTENSIONS
     gone_heading = N_("These times are gone")
     booked_otherwise = N_(
         "These times were booked with other details, perhaps in another window. Yours were not booked."
