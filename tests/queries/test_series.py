@@ -11,6 +11,7 @@ from webapp.queries.series import outlook, series_of
 from webapp.rules.fitting import Wanted
 from webapp.rules.series import Occurrence, Pattern, occurrences
 from webapp.services.booking import Key, book, hold
+from webapp.services.hours import add_closure
 from webapp.services.series import book_series
 from webapp.services.specialists import add_type
 
@@ -59,6 +60,13 @@ def test_held_closed_and_too_short(within, mondays):
     visits = occurrences(NINE, Pattern(1, 4), "UTC")[1:]
     found = look(within, wanted=wanted_for(find_type(first_visit)), visits=visits)
     assert [one.why for one in found] == ["HELD", "TOO_SHORT", "CLOSED"]
+
+
+@pytest.mark.parametrize("whose", ["the specialist's", "the clinic's"])
+def test_a_closure_on_a_time_is_closed_not_taken(within, mondays, whose):
+    away = within.specialist_id if whose == "the specialist's" else None
+    add_closure(specialist_id=away, start=NINE + WEEK, end=NINE + WEEK + timedelta(minutes=10), reason="Congress")
+    assert [one.why for one in look(within)] == ["CLOSED", ""]
 
 
 def test_the_patient_is_elsewhere(within, mondays):

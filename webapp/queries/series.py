@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import String, and_, case, cast, func, select
+from sqlalchemy import String, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
-from webapp.models import Appointment, TimeSlot
+from webapp.models import Appointment, Closure, TimeSlot
 from webapp.queries.appointments import shown_status
 from webapp.queries.availability import FreeTime, free_times_within
 from webapp.queries.open_slots import is_open, stands
@@ -79,9 +79,17 @@ def _busy_times(patient_id: UUID | None, visits: Sequence[Occurrence]) -> list[S
 
 
 def _reasons(visits: Iterable[Occurrence], specialist_id: UUID, had: Collection[datetime]) -> Mapping[datetime, str]:
-    """Why each start cannot be had: what could be but for the patient is BUSY; no slot begins then: CLOSED."""
+    """Why each start cannot be had: what could be but for the patient is BUSY; where no slot begins, or a closure lies,
+    CLOSED."""
     starts = {visit.start for visit in visits}
-    state = case((is_open(), "TOO_SHORT"), (TimeSlot.status == "HOLD", "HELD"), else_="TAKEN").label("why")
+    away = exists().where(
+        Closure.tenant_id == TimeSlot.tenant_id,
+        or_(Closure.specialist_id == TimeSlot.specialist_id, Closure.specialist_id.is_(None)),
+        Closure.start_time < TimeSlot.end_time,
+        Closure.end_time > TimeSlot.start_time,
+    )
+    told_apart = (is_open(), "TOO_SHORT"), (TimeSlot.status == "HOLD", "HELD"), (away, "CLOSED")
+    state = case(*told_apart, else_="TAKEN").label("why")
     query = select(TimeSlot.start_time, state).where(
         TimeSlot.tenant_id == current_tenant(),
         TimeSlot.specialist_id == specialist_id,
