@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, func, select
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
@@ -121,12 +121,12 @@ _VIEW = (
     .outerjoin(Patient, and_(Patient.tenant_id == Appointment.tenant_id, Patient.id == Appointment.patient_id))
     .outerjoin(User, and_(User.tenant_id == Appointment.tenant_id, User.id == Appointment.created_by))
 )
+_ONE = _VIEW.where(Appointment.tenant_id == bindparam("tenant"), Appointment.id == bindparam("id"))  # built once
 
 
 def find_appointment(appointment_id: UUID) -> AppointmentView | None:
-    query = _VIEW.where(Appointment.tenant_id == current_tenant(), Appointment.id == appointment_id)
     with reading() as connection:
-        row = connection.execute(query).first()
+        row = connection.execute(_ONE, {"tenant": current_tenant(), "id": appointment_id}).first()
     return AppointmentView(*row) if row else None
 
 

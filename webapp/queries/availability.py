@@ -7,7 +7,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, DateTime, Select, TableValuedAlias, and_, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    DateTime,
+    Select,
+    TableValuedAlias,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.timezones import day_bounds, local_day, span_bounds
@@ -69,7 +81,12 @@ class FreeDay:
     times: int
 
 
-_TYPE = select(*[getattr(AppointmentType, name) for name in VisitType.__slots__]).where(AppointmentType.is_active)
+# Built once: every day that is drawn and every search asks for them.
+_TYPE = select(*[getattr(AppointmentType, name) for name in VisitType.__slots__]).where(
+    AppointmentType.is_active, AppointmentType.tenant_id == bindparam("tenant")
+)
+_ALL_TYPES = _TYPE.order_by(AppointmentType.name)
+_ONE_TYPE = _TYPE.where(AppointmentType.id == bindparam("id"))
 
 
 def public_types() -> list[VisitType]:
@@ -79,14 +96,12 @@ def public_types() -> list[VisitType]:
 
 def all_types() -> list[VisitType]:
     with reading() as connection:
-        query = _TYPE.where(AppointmentType.tenant_id == current_tenant()).order_by(AppointmentType.name)
-        return [VisitType(*row) for row in connection.execute(query)]
+        return [VisitType(*row) for row in connection.execute(_ALL_TYPES, {"tenant": current_tenant()}).all()]
 
 
 def find_type(type_id: UUID) -> VisitType | None:
     with reading() as connection:
-        query = _TYPE.where(AppointmentType.tenant_id == current_tenant(), AppointmentType.id == type_id)
-        row = connection.execute(query).first()
+        row = connection.execute(_ONE_TYPE, {"tenant": current_tenant(), "id": type_id}).first()
     return VisitType(*row) if row else None
 
 
@@ -94,7 +109,7 @@ def find_bookable(ref: UUID) -> VisitType | None:
     """The type that patients book under this reference: a public one by its id, any by its own link."""
     known = or_(and_(AppointmentType.id == ref, AppointmentType.is_public), AppointmentType.link_id == ref)
     with reading() as connection:
-        row = connection.execute(_TYPE.where(AppointmentType.tenant_id == current_tenant(), known)).first()
+        row = connection.execute(_TYPE.where(known), {"tenant": current_tenant()}).first()
     return VisitType(*row) if row else None
 
 
