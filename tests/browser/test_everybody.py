@@ -239,5 +239,6 @@ def test_on_paper_each_specialist_has_a_sheet(desk, full_day):
     page.emulate_media(media="print")
     expect(page.locator(".site-header")).to_be_hidden()
     expect(page.locator(".toolbar nav").first).to_be_hidden()
+    expect(page.locator(".tools")).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".sheet caption")).to_be_visible()
