@@ -15,7 +15,7 @@ from webapp.web.errors import wants_json
 def away(monkeypatch):
     """The database is gone: connections go to a port nobody listens at."""
     nobody = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing", connect_args={"connect_timeout": 2})
-    for name in ("reader", "lookup", "writer", "door"):
+    for name in ("reader", "writer", "door"):
         monkeypatch.setattr(engines, name, nobody)
 
 

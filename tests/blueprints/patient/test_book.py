@@ -118,7 +118,7 @@ def test_after_giving_it_back_the_same_form_offers_the_time_again_and_keeps_what
 
 
 def test_without_a_token_nothing_is_booked(visitor, details_page, held, records):
-    assert visitor.client.post(details_page.path, data=PAT).status_code == 400
+    assert visitor.client.post(details_page.path, data=PAT, follow_redirects=True).status_code == 400
     assert records.appointment(held).status == "HOLD"
 
 

@@ -158,7 +158,7 @@ def test_another_browser_with_the_link_may_go_on(app, clinic, check_page):
 
 
 def test_without_a_token_nothing_is_booked(visitor, check_page, held, records):
-    assert visitor.client.post(check_page.path, data={}).status_code == 400
+    assert visitor.client.post(check_page.path, data={}, follow_redirects=True).status_code == 400
     assert records.appointment(held).status == "HOLD"
 
 

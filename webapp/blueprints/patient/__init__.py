@@ -12,6 +12,7 @@ from webapp.blueprints.patient import (  # noqa: E402, F401
     front,
     joining,
     moving,
+    old_forms,
     party_moving,
     party_visits,
     reminders,

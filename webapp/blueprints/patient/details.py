@@ -14,7 +14,7 @@ from webapp.services.patient_holds import digest, drop_answers, keep_answers
 from webapp.web.errors import sentence
 from webapp.web.fragments import render, wants_fragment
 from webapp.web.languages import speak
-from webapp.web.refusals import carried
+from webapp.web.refusals import carried, carry
 from webapp.web.restraint import TRAP, check_trap, proof_asked, proof_sent
 
 
@@ -125,6 +125,16 @@ def too_late(held: Held, *, typed: str = "") -> Any:
         held.forget()
         return to_visit(held.first.id)
     return held.refused()
+
+
+def keep_typed(held: Held, error: InvalidInput) -> Any:
+    """Nothing but that, and to where it is said why, or what has become of the time."""
+    typed = _kept(held).typed()
+    if held.is_over:
+        return too_late(held)
+    if typed:
+        return held.refused(error)
+    return held.to("check" if request.form.get("page") == "check" else "details", **carry(error))
 
 
 def _kept(held: Held) -> Any:

@@ -46,5 +46,12 @@ def find() -> Any:
     return redirect(url_for("patient.visit", token=make_link(appointment_id=appointment_id)), code=303)
 
 
+def find_again(error: DomainError) -> Any:
+    """The form as it was sent, for whose cookie there is no page to lead to."""
+    form = FindForm()
+    form.refuse(error)
+    return _page(form, error.status)
+
+
 def _page(form: FindForm, status: int) -> Any:
     return render("patient/find", status, form=form, translate_url=url_for("patient.find"))

@@ -84,6 +84,14 @@ def join(type_id: UUID) -> Any:
     return redirect(url_for("patient.waiting", token=session["waits"]), code=303)
 
 
+def join_again(error: DomainError, type_id: UUID) -> Any:
+    """The form as it was sent, for whose cookie there is no page to lead to."""
+    visit = bookable_type(type_id)
+    form = _form(visit)
+    form.refuse(error)
+    return _page(visit, form, error.status)
+
+
 @blueprint.get("/c/<clinic>/wait")
 @public
 def joined() -> Any:
