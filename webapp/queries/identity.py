@@ -104,10 +104,15 @@ class Program:
     scopes: frozenset[str]
 
 
+# Built once: every request with a token asks for it.
+_OF_TOKEN = select(ApiToken.id, ApiToken.scopes).where(
+    ApiToken.tenant_id == bindparam("tenant"),
+    ApiToken.token_hash == bindparam("token"),
+    ApiToken.revoked_at.is_(None),
+)
+
+
 def program_of_token(token_hash: bytes) -> Program | None:
-    query = select(ApiToken.id, ApiToken.scopes).where(
-        ApiToken.tenant_id == current_tenant(), ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None)
-    )
     with reading() as connection:
-        row = connection.execute(query).first()
+        row = connection.execute(_OF_TOKEN, {"tenant": current_tenant(), "token": token_hash}).first()
     return Program(row.id, frozenset(row.scopes)) if row else None

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import Select, and_, bindparam, func, or_, select, text
 
 from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import reading
@@ -19,19 +19,27 @@ def managed_by(token: str) -> UUID | None:
 def opened_by(tokens: Sequence[str]) -> dict[UUID, str]:
     """The appointments that these links' tokens open now, each with its token."""
     by_digest = {digest(token): token for token in tokens}
+    with reading() as connection:
+        rows = connection.execute(_OPENED, {"tenant": current_tenant(), "tokens": list(by_digest)}).all()
+    return {row.appointment_id: by_digest[row.token_hash] for row in rows}
+
+
+def _opened() -> Select[UUID, bytes]:
     now = func.clock_timestamp()
     ended = func.coalesce(Appointment.end_time, Appointment.start_time)
-    query = (
+    return (
         select(ManageLink.appointment_id, ManageLink.token_hash)
         .join(
             Appointment,
             and_(Appointment.tenant_id == ManageLink.tenant_id, Appointment.id == ManageLink.appointment_id),
         )
-        .where(ManageLink.tenant_id == current_tenant(), ManageLink.token_hash.in_(by_digest))
+        .where(ManageLink.tenant_id == bindparam("tenant"))
+        .where(ManageLink.token_hash.in_(bindparam("tokens", expanding=True)))
         .where(or_(ManageLink.expires_at > now, ended > now - KEPT_FOR))
     )
-    with reading() as connection:
-        return {row.appointment_id: by_digest[row.token_hash] for row in connection.execute(query)}
+
+
+_OPENED = _opened()  # built once: every page of a visit asks for it
 
 
 # From the birth date, whose patients an index finds, and not from the reference: so the work is the same whether or not
