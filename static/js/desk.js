@@ -8,7 +8,7 @@ import { watchFit } from "./fit.js";
 import { watchGoing } from "./goes.js";
 import { watchGrid } from "./grid.js";
 import { watchHeld } from "./held.js";
-import { forget, hasWords, isUnfinished, keepWords, putBack, watchLeaving } from "./kept.js";
+import { forget, hasWords, isUnfinished, keepWords, putBack, watchLeaving, written } from "./kept.js";
 import { watchKeys } from "./keys.js";
 import { meetsLock } from "./lock.js";
 import { replaceNotices, tell, watchNotices } from "./notices.js";
@@ -53,7 +53,7 @@ function onClick(event) {
   if (!link || !layout.contains(link) || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if ("close" in link.dataset) {
     event.preventDefault();
-    closePanel();
+    letGo();
   } else if ("panel" in link.dataset) {
     event.preventDefault();
     remember(link);
@@ -75,9 +75,14 @@ function onKey(event) {
   if (event.key !== "Escape" || !place.firstElementChild || event.isComposing) return undefined;
   event.preventDefault();
   const escape = !place.querySelector("[data-ended]") && place.querySelector("[data-escape]");
-  if (!escape) return closePanel();
+  if (!escape) return letGo();
   if (!hasWords(place) || confirm(escape.dataset.escape)) escape.requestSubmit();
   return undefined;
+}
+
+// Whoever closes a panel on purpose is asked about words that only stand there.
+function letGo() {
+  if (!written(place).length || confirm(layout.dataset.wordsUnsaved)) closePanel();
 }
 
 // Where to go back to when the panel closes: the cell, by what it stands for, since the day is drawn anew.

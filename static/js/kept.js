@@ -65,7 +65,7 @@ function putAside(form) {
   }
 }
 
-function written(place) {
+export function written(place) {
   const panel = place.querySelector(".panel:not([data-hold])");
   const inputs = panel ? [...panel.querySelectorAll("form[method=post]:not([data-search]) :is(input, textarea)")] : [];
   return inputs.filter((field) => ABOUT_ONE.test(field.form.getAttribute("action")) && field.matches(`textarea, ${WORDS}`) && field.value.trim() !== field.defaultValue.trim());

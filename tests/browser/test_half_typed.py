@@ -98,8 +98,17 @@ def test_what_was_saved_is_not_put_back(page, visits):
     expect(page.locator("#desk-note")).to_have_value("Another")
 
 
-def test_what_was_closed_is_not_put_back(page, visits):
-    page.keyboard.press("Escape")
+@pytest.mark.parametrize(
+    "close", [lambda page: page.keyboard.press("Escape"), lambda page: page.click(".panel .close")]
+)
+def test_closing_asks_and_then_lets_go(page, visits, close):
+    with page.expect_event("dialog") as asked:
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        close(page)
+    assert asked.value.message == "Close without saving? What you typed is lost."
+    kept(page)
+    page.once("dialog", lambda dialog: dialog.accept())
+    close(page)
     expect(page.locator(".panel")).to_have_count(0)
     open_panel(page, visits[0])
     expect(page.locator("#desk-note")).to_have_value("")
