@@ -586,6 +586,16 @@ class TestAKilledSupervisor:
             assert scalar(server, "SELECT 1") == 1
             assert list(home.glob("pg/unfinished-*")) == []
 
+    def test_whose_initdb_writes_on_for_a_moment(self, home: Path) -> None:
+        left = home / "pg" / "unfinished-1"
+        left.mkdir(parents=True)
+        writing = "import sys, time; end = time.monotonic() + 1; n = 0\n"
+        writing += "while time.monotonic() < end: n += 1; open(f'{sys.argv[1]}/{n}', 'w').close()"
+        with subprocess.Popen([sys.executable, "-c", writing, str(left)], stderr=subprocess.DEVNULL):
+            until(lambda: (left / "1").exists())
+            with EmbeddedPostgres(home / "pg", settings=SMALL):
+                assert not left.exists()
+
 
 class TestFolders:
     def test_a_named_folder_is_taken_as_it_is(self, home: Path) -> None:

@@ -169,8 +169,7 @@ class Cluster:
 
     def initialise(self) -> None:
         """Find the programs and make the cluster when there is none; call with the lock held."""
-        for unfinished in self.folder.glob("unfinished-*"):
-            shutil.rmtree(unfinished, ignore_errors=True)
+        self._remove_unfinished()
         self.programs = self._usable_programs()
         if self.data.exists():
             self._check_password_is_there()
@@ -180,6 +179,14 @@ class Cluster:
         with self._finished_as(self.data) as staging:
             os.chown(staging, *(self.owner or (-1, -1)))
             self._run_initdb(staging)
+
+    def _remove_unfinished(self) -> None:
+        """Of a start that was killed: its initdb may go on writing for a moment."""
+        deadline = time.monotonic() + 5
+        while (left := list(self.folder.glob("unfinished-*"))) and time.monotonic() < deadline:
+            for folder in left:
+                shutil.rmtree(folder, ignore_errors=True)
+            time.sleep(0.02)
 
     def _check_password_is_there(self) -> None:
         if not self.password_file.exists():
