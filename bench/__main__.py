@@ -42,7 +42,7 @@ def main(quick: bool, only: str, parent: Path | None) -> None:
         small = _small(stack, small_db, tell)
         bench = Bench(db, holdfast, small, peers)
         bench.check()
-        chosen = [scenario for scenario in bench.scenarios(results) if scenario.name.startswith(only)]
+        chosen = [scenario for scenario in bench.scenarios() if scenario.name.startswith(only)]
         take_turns(chosen, results, rounds=rounds, seconds=seconds, tell=tell)
         if "memory".startswith(only):
             tell(f"memory, {requests:,} requests")

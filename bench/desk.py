@@ -61,13 +61,8 @@ def check_day(url: str, cookie: dict[str, str], size: Size) -> None:
         raise SystemExit(f"The day page answers {answer.status} and shows {len(shown)} of {len(names)} patients.")
 
 
-def entity_tag(url: str, cookie: dict[str, str]) -> str | None:
-    """The page's ETag, if it has one and says 304 to it."""
-    tag = _ask(url, cookie)[0].headers["ETag"]
-    if tag is None:
-        return None
-    again, _ = _ask(url, cookie | {"If-None-Match": tag})
-    return tag if again.status == HTTPStatus.NOT_MODIFIED else None
+def entity_tag(url: str, cookie: dict[str, str]) -> str:
+    return _ask(url, cookie)[0].headers["ETag"]
 
 
 def _ask(url: str, headers: dict[str, str]) -> tuple[HTTPResponse, str]:

@@ -73,12 +73,11 @@ class Line:
     low: float | None = None
     high: float | None = None
     against: str | None = None
-    absent: str | None = None
 
     @property
     def verdict(self) -> str:
         if self.ratio is None:
-            return f"not measured: {self.absent}" if self.absent else "not measured"
+            return "not measured"
         return "kept" if self.bar.kept_by(self.ratio) else "MISSED"
 
 
@@ -97,7 +96,7 @@ def _line(bar: Bar, results: Results) -> Line:
         if bar.over and scenario == bar.scenario and name.startswith(bar.over) and name != bar.ours
     }
     if not ours or not others:
-        return Line(bar, absent=results.absent.get(bar.key))
+        return Line(bar)
     best = max if bar.at_least else min
     against = best(others, key=lambda name: _median(others[name], bar.measured))
     pairs = zip(_values(ours, bar.measured), _values(others[against], bar.measured), strict=True)

@@ -22,11 +22,9 @@ class Scenario:
 
 @dataclass
 class Results:
-    """Every slice that counts, by scenario and contender; why something was not measured; all that went wrong; and
-    sentences about what no ratio says."""
+    """Every slice that counts, by scenario and contender; all that went wrong; sentences about what no ratio says."""
 
     slices: dict[tuple[str, str], list[Slice]] = field(default_factory=dict)
-    absent: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
