@@ -6,6 +6,7 @@ const aside = new Map(); // by the address a form is sent to
 const ABOUT_ONE = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/; // what names nobody is the same form for all
 const TYPED = "[data-search] input[type=search], .new-patient :is(input:not([type=hidden]), select)";
 const WORDS = ":is([type=search], [type=text], [type=tel], [type=email], :not([type])):is(input)";
+const WRITTEN = `.panel:not([data-hold]) form[method=post]:not([data-search]) :is(textarea, ${WORDS})`;
 
 export function watchLeaving(place) {
   addEventListener("beforeunload", (event) => {
@@ -66,9 +67,9 @@ function putAside(form) {
 }
 
 export function written(place) {
-  const panel = place.querySelector(".panel:not([data-hold])");
-  const inputs = panel ? [...panel.querySelectorAll("form[method=post]:not([data-search]) :is(input, textarea)")] : [];
-  return inputs.filter((field) => ABOUT_ONE.test(field.form.getAttribute("action")) && field.matches(`textarea, ${WORDS}`) && field.value.trim() !== field.defaultValue.trim());
+  const isChanged = (field) => field.value.trim() !== field.defaultValue.trim();
+  const isAboutOne = (field) => ABOUT_ONE.test(field.form.getAttribute("action"));
+  return [...place.querySelectorAll(WRITTEN)].filter((field) => isAboutOne(field) && isChanged(field));
 }
 
 function fields(panel) {

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,6 +23,7 @@ from webapp.config import PROJECT, Settings
 from webapp.core.spawning import spawn
 from webapp.core.tenancy import tenant_scope
 from webapp.core.timezones import utc_now
+from webapp.services.booking import book
 from webapp.services.patients import add_patient
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -226,6 +228,14 @@ def nine(request: pytest.FixtureRequest) -> datetime:
 def morning(clinic: Clinic, nine: datetime) -> list[Any]:
     """Six slots of half an hour from nine o'clock on."""
     return [clinic.slot(nine, after=30 * number) for number in range(6)]
+
+
+@pytest.fixture
+def booked(clinic: Clinic, morning: list[Any]) -> UUID:
+    """Pat has the second time of the morning."""
+    with tenant_scope(clinic.id):
+        made = book(slot_id=morning[1], patient_id=clinic.pat, type_id=clinic.type_id, actor="test", source="DESK")
+    return made.id
 
 
 @pytest.fixture

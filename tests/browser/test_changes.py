@@ -23,13 +23,6 @@ def hers(ruth) -> list[UUID]:
     return [ruth.slot(soon(), after=30 * number) for number in range(6)]
 
 
-@pytest.fixture
-def booked(clinic, morning) -> UUID:
-    with tenant_scope(clinic.id):
-        made = book(slot_id=morning[1], patient_id=clinic.pat, type_id=clinic.type_id, actor="test", source="DESK")
-    return made.id
-
-
 def middle(page, selector):
     box = page.locator(selector).bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -40,6 +33,13 @@ def lift(page, cell, target):
     page.mouse.move(*middle(page, cell))
     page.mouse.down()
     page.mouse.move(*middle(page, target), steps=6)
+
+
+def move_to_eleven(page, cell, slot):
+    lift(page, cell, free(slot))
+    expect(page.locator(".outline")).to_contain_text("11:00")
+    page.mouse.up()
+    expect(page.locator("#status")).to_contain_text("Moved to")
 
 
 def slot_of(records, appointment_id):

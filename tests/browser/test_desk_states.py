@@ -9,14 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_changes import free, lift
 from tests.conftest import colleague
 from webapp.core.tenancy import tenant_scope
-from webapp.services.booking import book, hold
-
-
-@pytest.fixture
-def booked(clinic, morning) -> UUID:
-    with tenant_scope(clinic.id):
-        made = book(slot_id=morning[1], patient_id=clinic.pat, type_id=clinic.type_id, actor="test", source="DESK")
-    return made.id
+from webapp.services.booking import hold
 
 
 @pytest.fixture

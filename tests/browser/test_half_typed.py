@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_changes import free, lift
+from tests.browser.test_changes import move_to_eleven
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import book
 
@@ -53,10 +53,7 @@ def test_another_visit_is_looked_at(page, visits):
 
 
 def test_another_visit_is_moved_by_hand(page, visits, morning, records):
-    lift(page, cell(visits[1]), free(morning[4]))
-    expect(page.locator(".outline")).to_contain_text("11:00")
-    page.mouse.up()
-    expect(page.locator("#status")).to_contain_text("Moved to")
+    move_to_eleven(page, cell(visits[1]), morning[4])
     kept(page)
     page.get_by_role("button", name="Save note").click()
     expect(page.locator("#status")).to_contain_text("Note saved.")
@@ -66,10 +63,7 @@ def test_another_visit_is_moved_by_hand(page, visits, morning, records):
 
 def test_the_visit_itself_is_moved_by_hand(page, visits, morning, records):
     """The note was begun on an older version of the visit: it can be saved all the same."""
-    lift(page, cell(visits[0]), free(morning[4]))
-    expect(page.locator(".outline")).to_contain_text("11:00")
-    page.mouse.up()
-    expect(page.locator("#status")).to_contain_text("Moved to")
+    move_to_eleven(page, cell(visits[0]), morning[4])
     kept(page)
     page.get_by_role("button", name="Save note").click()
     kept(page)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import wait_until
-from tests.browser.test_changes import lift
+from tests.browser.test_changes import move_to_eleven
 from webapp.core.tenancy import tenant_scope
 from webapp.services.booking import book, hold
 
@@ -27,10 +27,7 @@ def test_a_visit_is_moved_and_moved_back_meanwhile(clinic, half_typed, morning, 
     with tenant_scope(clinic.id):
         visit = book(slot_id=morning[2], patient_id=clinic.pat, type_id=clinic.type_id, actor="test", source="DESK").id
     expect(half_typed.locator(".cell.confirmed")).to_be_visible()
-    lift(half_typed, ".cell.confirmed", f'.cell.free[value="{morning[4]}"]')
-    expect(half_typed.locator(".outline")).to_contain_text("11:00")
-    half_typed.mouse.up()
-    expect(half_typed.locator("#status")).to_contain_text("Moved to")
+    move_to_eleven(half_typed, ".cell.confirmed", morning[4])
     kept(half_typed)
     half_typed.click("#status [data-undo] button")
     expect(half_typed.locator("#status")).to_contain_text("Undone.")

@@ -7,7 +7,7 @@ from webapp.core.tenancy import current_tenant
 from webapp.core.transactions import transactional
 from webapp.models import Appointment, AppointmentStatus
 from webapp.services import audit
-from webapp.services.standing import busy
+from webapp.services.standing import busy, is_overdue
 
 BATCH = 200
 
@@ -34,7 +34,7 @@ def sweep_holds(session: Session) -> int:
     )
     flipped = 0
     for row in session.scalars(locked.with_for_update().execution_options(populate_existing=True)):
-        if row.status == AppointmentStatus.HOLD and row.expires_at is not None and row.expires_at <= now:
+        if is_overdue(row, now):
             row.status, row.expires_at, row.updated_at = AppointmentStatus.EXPIRED, None, now
             row.version += 1
             audit.record(session, row.id, "EXPIRED", actor="sweeper")

@@ -15,9 +15,9 @@ from webapp.blueprints.desk.appointments import (
     say_undoable,
     tell_asked,
 )
-from webapp.blueprints.desk.fitting import in_the_way
+from webapp.blueprints.desk.fitting import in_the_way, is_for_room
 from webapp.blueprints.desk.told import priorities
-from webapp.core.errors import N_, Conflict, DomainError, HoldExpired, InvalidInput, PatientBusy, StaleVersion
+from webapp.core.errors import N_, DomainError, InvalidInput
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.availability import find_type
 from webapp.queries.messages import waits
@@ -123,9 +123,7 @@ def undo(appointment_id: UUID) -> Any:
 
 def _too_long(found: AppointmentView, minutes: int, error: DomainError) -> Any:
     """The panel, with who or what leaves the visit no more time; None where that is not why it was refused."""
-    if not isinstance(error, Conflict) or isinstance(error, HoldExpired | PatientBusy | StaleVersion):
-        return None
-    words = in_the_way(found, minutes)
+    words = in_the_way(found, minutes) if is_for_room(error) else ""
     return page_of(found, error.status, refusal=words) if words else None
 
 

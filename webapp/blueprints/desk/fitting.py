@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from webapp.core.errors import Conflict, DomainError, HoldExpired, PatientBusy
+from webapp.core.errors import Conflict, DomainError, HoldExpired, PatientBusy, StaleVersion
 from webapp.queries.appointments import AppointmentView
 from webapp.queries.availability import FreeTime, find_type
 from webapp.queries.room_ahead import RoomAhead, room_ahead
@@ -27,14 +27,17 @@ class TooLong:
 def too_long(found: AppointmentView, type_id: UUID | None, error: DomainError) -> TooLong | None:
     """What to say where a hold refuses the visit for the time that it needs; None for any other refusal."""
     visit = find_type(type_id) if type_id and type_id != found.type_id else None
-    if visit is None or found.specialist_id is None or isinstance(error, HoldExpired | PatientBusy):
-        return None
-    if not isinstance(error, Conflict):
+    if visit is None or found.specialist_id is None or not is_for_room(error):
         return None
     words = in_the_way(found, visit.minutes + visit.buffer_after) or _(
         "There is not enough free time here for this visit."
     )
     return TooLong(words, near_free(specialist_id=found.specialist_id, start=found.start, visit=visit, now=clock.now()))
+
+
+def is_for_room(error: DomainError) -> bool:
+    """Was it refused because others are in the way, and not for the hold, the patient or an older version?"""
+    return isinstance(error, Conflict) and not isinstance(error, HoldExpired | PatientBusy | StaleVersion)
 
 
 def in_the_way(found: AppointmentView, minutes: int) -> str:
